@@ -1,0 +1,1 @@
+//! flashkv: a Redis-compatible, in-memory key-value server and the engine inside it.

@@ -1,0 +1,3 @@
+//! The `flashkv` binary.
+
+fn main() {}
