@@ -1,0 +1,311 @@
+//! The request parser: RESP arrays of bulk strings, and inline lines, read in place.
+//!
+//! Arguments borrow from the buffer they were received in; nothing is copied, except the unquoted text of an inline
+//! request. An unfinished request is remembered by offsets, so that however it is cut, each byte is looked at once.
+//! Nothing is allocated for a number that a client announces, only for what has arrived.
+//!
+//! Knows nothing of where the bytes come from, nor of what the arguments mean.
+
+use memchr::memchr;
+
+use super::error::ProtocolError;
+use super::inline;
+use super::limits::Limits;
+use crate::number::parse_i64;
+
+/// Where an argument lies in its buffer.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// The arguments of one request; the command's name is argument 0.
+#[derive(Debug, Clone, Copy)]
+pub struct Args<'a> {
+    buffer: &'a [u8],
+    spans: &'a [Span],
+}
+
+impl<'a> Args<'a> {
+    /// Number of arguments, the name included.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there is not even a name.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The argument at `index`.
+    pub fn get(&self, index: usize) -> Option<&'a [u8]> {
+        self.spans.get(index).map(|span| self.slice(*span))
+    }
+
+    /// The argument at `index`, which the command's arity has shown to be there; nothing if it is not.
+    pub fn at(&self, index: usize) -> &'a [u8] {
+        self.get(index).unwrap_or_default()
+    }
+
+    /// The arguments from `index` on.
+    pub fn from(&self, index: usize) -> impl ExactSizeIterator<Item = &'a [u8]> + use<'a> {
+        let (buffer, spans) = (self.buffer, self.spans.get(index..).unwrap_or_default());
+        spans.iter().map(move |span| slice(buffer, *span))
+    }
+
+    /// The arguments from `index` on as a request of their own (COMMAND GETKEYS).
+    pub fn tail(&self, index: usize) -> Args<'a> {
+        Args { spans: self.spans.get(index..).unwrap_or_default(), ..*self }
+    }
+
+    fn slice(&self, span: Span) -> &'a [u8] {
+        slice(self.buffer, span)
+    }
+}
+
+fn slice(buffer: &[u8], span: Span) -> &[u8] {
+    buffer.get(span.start as usize..span.end as usize).unwrap_or_default()
+}
+
+/// What [`Parser::parse`] found.
+#[derive(Debug)]
+pub enum Parsed<'a> {
+    /// A whole request and the bytes it took. Without arguments it is to be ignored, as Redis does.
+    Request(Args<'a>, usize),
+    /// The request goes on beyond the buffer.
+    Incomplete,
+}
+
+/// Reads one request after the other; remembers where an unfinished one stopped.
+#[derive(Debug, Default)]
+pub struct Parser {
+    state: State,
+    /// Bytes of the request that have been read for good.
+    done: usize,
+    /// Bytes after `done` that are known to hold no line end.
+    searched: usize,
+    spans: Vec<Span>,
+    /// Unquoted text of an inline request.
+    text: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+enum State {
+    /// Before the first byte of a request.
+    #[default]
+    Start,
+    /// Inside an array: so many arguments are missing.
+    Array(i64),
+    /// Inside an array, the next argument's length is known.
+    Bulk { missing: i64, len: usize },
+}
+
+/// A line that announces a number.
+enum Header {
+    Number(i64),
+    Invalid,
+    Incomplete,
+    TooLong,
+}
+
+impl Parser {
+    /// Reads the request at the start of `buffer`. If it is incomplete, call again with the same bytes and more of them.
+    ///
+    /// # Errors
+    /// What Redis calls a protocol error: the stream cannot be followed any further.
+    pub fn parse<'a>(
+        &'a mut self,
+        buffer: &'a [u8],
+        limits: &Limits,
+        authenticated: bool,
+    ) -> Result<Parsed<'a>, ProtocolError> {
+        if let State::Start = self.state {
+            self.spans.clear();
+            self.spans.shrink_to(64);
+            self.done = 0;
+            match buffer.first() {
+                None => return Ok(Parsed::Incomplete),
+                Some(b'*') => {}
+                Some(_) => return self.inline(buffer, limits),
+            }
+            match self.header(buffer, limits) {
+                Header::Incomplete => return Ok(Parsed::Incomplete),
+                Header::TooLong => return Err(ProtocolError::MultibulkCountTooLong),
+                Header::Number(count) if count <= limits.arguments => {
+                    if count > limits.unauthenticated_arguments && !authenticated {
+                        return Err(ProtocolError::UnauthenticatedMultibulkLength);
+                    }
+                    self.state = State::Array(count.max(0));
+                }
+                _ => return Err(ProtocolError::InvalidMultibulkLength),
+            }
+        }
+        loop {
+            match self.state {
+                State::Array(missing) if missing > 0 => match buffer.get(self.done) {
+                    None => break,
+                    Some(b'$') => match self.header(buffer, limits) {
+                        Header::Incomplete => break,
+                        Header::TooLong => return Err(ProtocolError::BulkCountTooLong),
+                        Header::Number(len) => {
+                            let len = usize::try_from(len).ok().filter(|len| *len <= limits.bulk);
+                            let len = len.ok_or(ProtocolError::InvalidBulkLength)?;
+                            if len > limits.unauthenticated_bulk && !authenticated {
+                                return Err(ProtocolError::UnauthenticatedBulkLength);
+                            }
+                            self.state = State::Bulk { missing, len };
+                        }
+                        Header::Invalid => return Err(ProtocolError::InvalidBulkLength),
+                    },
+                    Some(other) => {
+                        // Redis looks for the line's end before it looks at its first byte.
+                        match self.header(buffer, limits) {
+                            Header::Incomplete => break,
+                            Header::TooLong => return Err(ProtocolError::BulkCountTooLong),
+                            _ => return Err(ProtocolError::ExpectedBulk(*other)),
+                        }
+                    }
+                },
+                State::Bulk { missing, len } => {
+                    // Like Redis, skips the two bytes after an argument without looking at them.
+                    if buffer.len() < self.done + len + 2 {
+                        break;
+                    }
+                    self.spans
+                        .push(Span { start: self.done as u32, end: (self.done + len) as u32 });
+                    self.done += len + 2;
+                    self.state = State::Array(missing - 1);
+                }
+                State::Start | State::Array(_) => {
+                    self.state = State::Start;
+                    return Ok(Parsed::Request(Args { buffer, spans: &self.spans }, self.done));
+                }
+            }
+        }
+        // Offsets are 32 bits wide, whatever limit was configured.
+        if buffer.len() >= limits.query_buffer.min(u32::MAX as usize) {
+            return Err(ProtocolError::QueryBufferTooLong);
+        }
+        Ok(Parsed::Incomplete)
+    }
+
+    /// Bytes that the rest of the current argument will need beyond `buffered`, if that is known.
+    pub fn missing(&self, buffered: usize) -> usize {
+        match self.state {
+            State::Bulk { len, .. } => (self.done + len + 2).saturating_sub(buffered),
+            _ => 0,
+        }
+    }
+
+    /// Reads `X<number>\r\n` at `done`, whatever X is, and moves `done` behind it.
+    fn header(&mut self, buffer: &[u8], limits: &Limits) -> Header {
+        let line = buffer.get(self.done..).unwrap_or_default();
+        // Most lines are a byte, one or two digits, and the line end.
+        if let [_, digit @ b'0'..=b'9', b'\r', b'\n', ..] = line {
+            self.done += 4;
+            self.searched = 0;
+            return Header::Number(i64::from(digit - b'0'));
+        }
+        if let [_, tens @ b'1'..=b'9', digit @ b'0'..=b'9', b'\r', b'\n', ..] = line {
+            self.done += 5;
+            self.searched = 0;
+            return Header::Number(i64::from(tens - b'0') * 10 + i64::from(digit - b'0'));
+        }
+        let Some(end) = self.find(b'\r', line) else {
+            return if line.len() > limits.line { Header::TooLong } else { Header::Incomplete };
+        };
+        if line.len() < end + 2 {
+            return Header::Incomplete;
+        }
+        self.searched = 0;
+        self.done += end + 2;
+        match line.get(1..end).and_then(parse_i64) {
+            Some(number) => Header::Number(number),
+            None => Header::Invalid,
+        }
+    }
+
+    fn inline<'a>(
+        &'a mut self,
+        buffer: &'a [u8],
+        limits: &Limits,
+    ) -> Result<Parsed<'a>, ProtocolError> {
+        let Some(end) = self.find(b'\n', buffer) else {
+            return if buffer.len() > limits.line {
+                Err(ProtocolError::InlineTooLong)
+            } else {
+                Ok(Parsed::Incomplete)
+            };
+        };
+        self.searched = 0;
+        let line = buffer.get(..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        self.text.clear();
+        self.ends.clear();
+        inline::split(line, &mut self.text, &mut self.ends)
+            .map_err(|_| ProtocolError::UnbalancedQuotes)?;
+        let mut start = 0;
+        self.spans.extend(
+            self.ends
+                .iter()
+                .map(|end| Span { start: std::mem::replace(&mut start, *end), end: *end }),
+        );
+        Ok(Parsed::Request(Args { buffer: &self.text, spans: &self.spans }, end + 1))
+    }
+
+    /// Position of `byte` in `line`, without looking again at what was searched in an earlier call.
+    fn find(&mut self, byte: u8, line: &[u8]) -> Option<usize> {
+        let from = self.searched.min(line.len());
+        match memchr(byte, line.get(from..).unwrap_or_default()) {
+            Some(at) => {
+                // A line end that is cut in two is found again.
+                self.searched = from + at;
+                Some(from + at)
+            }
+            None => {
+                self.searched = line.len();
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The requests in `bytes`, of which ever more arrive, as arguments joined by spaces.
+    fn requests(bytes: &[u8], pieces: &[usize]) -> Vec<String> {
+        let limits = Limits::default();
+        let mut parser = Parser::default();
+        let (mut start, mut end) = (0, 0);
+        let mut found = Vec::new();
+        for piece in pieces.iter().copied().chain([bytes.len()]) {
+            end = (end + piece).min(bytes.len());
+            while let Parsed::Request(args, used) =
+                parser.parse(&bytes[start..end], &limits, true).unwrap()
+            {
+                let words: Vec<_> =
+                    args.from(0).map(|word| word.escape_ascii().to_string()).collect();
+                found.push(words.join(" "));
+                start += used;
+            }
+        }
+        assert_eq!(start, bytes.len(), "all of it was read");
+        found
+    }
+
+    #[test]
+    fn a_line_cut_before_its_end_does_not_hide_the_end_of_a_later_line() {
+        let bytes = b"*1\r\n$4\r\nPING\r\n\r\n*2\r\n$4\r\nECHO\r\n$20\r\n01234567890123456789\r\n";
+        let whole = requests(bytes, &[]);
+        assert_eq!(whole, ["PING", "", "ECHO 01234567890123456789"]);
+        for first in 0..bytes.len() {
+            for second in 0..bytes.len() - first {
+                assert_eq!(requests(bytes, &[first, second]), whole, "cut at {first} and {second}");
+            }
+        }
+    }
+}
