@@ -1,0 +1,138 @@
+//! The databases, their shards, and the one way to lock them.
+//!
+//! ```text
+//! database 0 ─┬─ shard 0: RwLock ─ strings, collections
+//!             ├─ shard 1 …                                 locks are always taken in ascending (database, shard) order
+//!             └─ shard 63
+//! database 1 ─ …
+//! ```
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use smallvec::SmallVec;
+
+use super::hash::{KeyHasher, SHARDS};
+use super::shard::{Millis, Shard};
+use super::view::{Bin, Key, ReadView, Tally, View, WriteView};
+
+/// The store: a number of databases, each of 64 locked shards.
+///
+/// All methods take `&self` and may be called from any thread. Whatever depends on time is told the time.
+#[derive(Debug)]
+pub struct Engine {
+    hasher: KeyHasher,
+    pub(super) databases: Box<[Database]>,
+    max_string: AtomicUsize,
+}
+
+#[derive(Debug)]
+pub(super) struct Database {
+    pub(super) shards: Box<[PaddedLock]>,
+}
+
+/// A shard's lock on cache lines of its own, so that taking one does not slow its neighbours.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(super) struct PaddedLock(pub(super) RwLock<Shard>);
+
+/// A database index and shard index; the order in which locks are taken.
+type LockId = (u16, u16);
+
+impl Engine {
+    /// An empty store of that many databases (at least one, at most 65,535).
+    pub fn new(databases: u16) -> Engine {
+        let database = || Database { shards: (0..SHARDS).map(|_| PaddedLock::default()).collect() };
+        Engine {
+            hasher: KeyHasher::default(),
+            databases: (0..databases.max(1)).map(|_| database()).collect(),
+            max_string: AtomicUsize::new(512 << 20),
+        }
+    }
+
+    /// Number of databases.
+    pub fn databases(&self) -> usize {
+        self.databases.len()
+    }
+
+    /// Limits the length of strings that APPEND and SETRANGE may build, in bytes (512 MB at first).
+    pub fn set_max_string(&self, bytes: usize) {
+        self.max_string.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Prepares a key of a database for locking. A database out of range is taken as the last one.
+    pub fn key<'a>(&self, database: usize, bytes: &'a [u8]) -> Key<'a> {
+        let database = database.min(self.databases.len() - 1) as u16;
+        Key { bytes, hash: self.hasher.hash(bytes), database, guard: 0 }
+    }
+
+    /// Locks the shards of `keys` for reading.
+    pub fn read<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> ReadView<'e> {
+        self.lock(keys, now, RwLock::read)
+    }
+
+    /// Locks the shards of `keys` for writing.
+    pub fn write<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> WriteView<'e> {
+        self.lock(keys, now, RwLock::write)
+    }
+
+    /// **Invariant**: every lock of more than one shard, here and in `walk`, is taken in ascending order, so no two
+    /// callers can wait for each other (`storage::tests::concurrent`).
+    fn lock<'e, G>(
+        &'e self,
+        keys: &mut [Key<'_>],
+        now: Millis,
+        take: fn(&'e RwLock<Shard>) -> G,
+    ) -> View<G> {
+        let mut guards = SmallVec::new();
+        if let [key] = keys {
+            key.guard = 0;
+            guards.push(take(self.shard_lock(lock_id(key))));
+        } else {
+            let mut ids: SmallVec<[LockId; 16]> = keys.iter().map(lock_id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            guards.extend(ids.iter().map(|id| take(self.shard_lock(*id))));
+            for key in keys {
+                let place =
+                    ids.binary_search(&lock_id(key)).expect("the key's own lock is among them");
+                key.guard = place as u16;
+            }
+        }
+        View {
+            guards,
+            garbage: Bin::default(),
+            now,
+            max_string: self.max_string.load(Ordering::Relaxed),
+            tally: Tally::default(),
+        }
+    }
+
+    fn shard_lock(&self, (database, shard): LockId) -> &RwLock<Shard> {
+        let lock = self
+            .databases
+            .get(usize::from(database))
+            .and_then(|db| db.shards.get(usize::from(shard)));
+        &lock.expect("keys are made with a database and shard that exist").0
+    }
+
+    pub(super) fn database(&self, index: usize) -> Option<&Database> {
+        self.databases.get(index)
+    }
+}
+
+impl Database {
+    /// All shards, locked for reading together.
+    pub(super) fn read_all(&self) -> Vec<RwLockReadGuard<'_, Shard>> {
+        self.shards.iter().map(|shard| shard.0.read()).collect()
+    }
+
+    /// All shards, locked for writing together.
+    pub(super) fn write_all(&self) -> Vec<RwLockWriteGuard<'_, Shard>> {
+        self.shards.iter().map(|shard| shard.0.write()).collect()
+    }
+}
+
+fn lock_id(key: &Key<'_>) -> LockId {
+    (key.database, key.hash.shard() as u16)
+}

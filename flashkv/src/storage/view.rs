@@ -1,0 +1,202 @@
+//! A locked view of some keys: what a command may read and write, and nothing else.
+//!
+//! A view is made by [`Engine::read`](super::Engine::read) or [`Engine::write`](super::Engine::write), which lock the
+//! shards of all the keys at once; dropping it releases them together. Only the keys it was made for can be reached,
+//! since a [`Key`] is what says where to look. The families' operations stand in `strings`, `lists` and `keys`.
+
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+
+use parking_lot::{RwLockReadGuard, RwLockWriteGuard};
+use smallvec::SmallVec;
+
+use super::error::StorageError;
+use super::hash::Hash;
+use super::list::List;
+use super::shard::{Collection, Detached, Garbage, Kind, Millis, Place, Shard, StringRef};
+
+/// A key with its hash and, once its view is locked, the place of its shard in that view.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    /// The key itself: any bytes.
+    pub bytes: &'a [u8],
+    pub(super) hash: Hash,
+    pub(super) database: u16,
+    pub(super) guard: u16,
+}
+
+/// Keys locked shared.
+pub type ReadView<'e> = View<RwLockReadGuard<'e, Shard>>;
+/// Keys locked exclusively.
+pub type WriteView<'e> = View<RwLockWriteGuard<'e, Shard>>;
+
+/// Some keys, locked.
+#[derive(Debug)]
+pub struct View<G> {
+    // Fields are dropped in this order: the locks are released before anything long is freed.
+    pub(super) guards: SmallVec<[G; 1]>,
+    pub(super) garbage: Bin,
+    pub(super) now: Millis,
+    pub(super) max_string: usize,
+    pub(super) tally: Tally,
+}
+
+/// What happened while a view was held.
+#[derive(Debug, Default, Clone)]
+pub struct Tally {
+    /// Reads that found their key.
+    pub hits: Cell<u32>,
+    /// Reads that did not.
+    pub misses: Cell<u32>,
+    /// Keys removed because their deadline had passed.
+    pub expired: u32,
+    /// Changes made to the data; 0 means that nothing was written.
+    pub changes: u64,
+}
+
+/// How a string was stored, in the words of `OBJECT ENCODING`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are Redis's")]
+pub enum Encoding {
+    Int,
+    Embstr,
+    Raw,
+    Quicklist,
+}
+
+impl Encoding {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Int => "int",
+            Encoding::Embstr => "embstr",
+            Encoding::Raw => "raw",
+            Encoding::Quicklist => "quicklist",
+        }
+    }
+}
+
+/// Values taken out of the data, freed when this is dropped: in place if that is quick, else by a thread of its own.
+#[derive(Debug, Default)]
+pub(super) struct Bin(pub(super) Garbage);
+
+/// Allocations above which freeing is left to another thread.
+const HEAVY: usize = 64;
+
+impl Drop for Bin {
+    fn drop(&mut self) {
+        if !self.0.is_empty() && self.0.iter().map(Detached::weight).sum::<usize>() > HEAVY {
+            free_elsewhere(std::mem::take(&mut self.0));
+        }
+    }
+}
+
+/// Drops `garbage` on a thread of its own, or here if none can be started.
+pub(super) fn free_elsewhere<T: Send + 'static>(garbage: T) {
+    // A failed spawn drops the closure, and the garbage with it.
+    let _ = std::thread::Builder::new().name("flashkv-free".into()).spawn(move || drop(garbage));
+}
+
+impl<G: Deref<Target = Shard>> View<G> {
+    /// The time that this view judges deadlines by.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// What has happened so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// The string at `key`; counts as a read.
+    ///
+    /// # Errors
+    /// [`StorageError::WrongType`] if the key holds something else.
+    pub fn string(&self, key: &Key<'_>) -> Result<Option<StringRef<'_>>, StorageError> {
+        match self.look_up(key) {
+            None => Ok(None),
+            Some(Place::String(spot)) => Ok(Some(self.shard(key).string(spot))),
+            Some(Place::Collection(_)) => Err(StorageError::WrongType),
+        }
+    }
+
+    /// The list at `key`; counts as a read.
+    ///
+    /// # Errors
+    /// [`StorageError::WrongType`] if the key holds something else.
+    pub fn list(&self, key: &Key<'_>) -> Result<Option<&List>, StorageError> {
+        match self.look_up(key) {
+            None => Ok(None),
+            Some(Place::Collection(spot)) => {
+                let Collection::List(list) = self.shard(key).collection(spot);
+                Ok(Some(list))
+            }
+            Some(Place::String(_)) => Err(StorageError::WrongType),
+        }
+    }
+
+    /// The type of the value at `key`; counts as a read.
+    pub fn kind(&self, key: &Key<'_>) -> Option<Kind> {
+        self.look_up(key).map(|place| self.shard(key).kind(place))
+    }
+
+    /// The deadline of `key` if it exists; counts as a read.
+    pub fn deadline(&self, key: &Key<'_>) -> Option<Option<Millis>> {
+        self.look_up(key).map(|place| self.shard(key).deadline(place))
+    }
+
+    /// How the value at `key` is stored, as Redis would; counts as a read.
+    pub fn encoding(&self, key: &Key<'_>) -> Option<Encoding> {
+        Some(match self.look_up(key)? {
+            Place::String(spot) => super::strings::encoding(self.shard(key).string(spot)),
+            Place::Collection(spot) => match self.shard(key).collection(spot) {
+                Collection::List(_) => Encoding::Quicklist,
+            },
+        })
+    }
+
+    /// Bytes of memory that `key` and its value take. Does not count as a read, as in Redis.
+    pub fn memory_usage(&self, key: &Key<'_>) -> Option<usize> {
+        let place = self.shard(key).live_place(key.hash, key.bytes, self.now)?;
+        Some(self.shard(key).entry_bytes(place))
+    }
+
+    pub(super) fn shard(&self, key: &Key<'_>) -> &Shard {
+        self.guards
+            .get(usize::from(key.guard))
+            .expect("a key is used with the view it was locked for")
+    }
+
+    fn look_up(&self, key: &Key<'_>) -> Option<Place> {
+        let place = self.shard(key).live_place(key.hash, key.bytes, self.now);
+        let counter = if place.is_some() { &self.tally.hits } else { &self.tally.misses };
+        counter.set(counter.get() + 1);
+        place
+    }
+}
+
+impl<G: DerefMut<Target = Shard>> View<G> {
+    /// The shard of `key`, the bin for what is taken out of it, and the tally.
+    pub(super) fn parts(&mut self, key: &Key<'_>) -> (&mut Shard, &mut Garbage, &mut Tally) {
+        let shard = self
+            .guards
+            .get_mut(usize::from(key.guard))
+            .expect("a key is used with the view it was locked for");
+        (shard, &mut self.garbage.0, &mut self.tally)
+    }
+
+    /// Where `key` is, after removing it if its deadline has passed. Does not count as a read.
+    pub(super) fn settle(&mut self, key: &Key<'_>) -> Option<Place> {
+        let now = self.now;
+        let (shard, garbage, tally) = self.parts(key);
+        let place = shard.place(key.hash, key.bytes)?;
+        match shard.deadline(place) {
+            Some(deadline) if deadline < now => {
+                shard.remove(place, garbage);
+                tally.expired += 1;
+                None
+            }
+            _ => Some(place),
+        }
+    }
+}
