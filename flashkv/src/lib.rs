@@ -1,9 +1,20 @@
 //! flashkv: a Redis-compatible, in-memory key-value server and the engine inside it.
 
+pub mod clients;
 pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod connection;
+pub mod embed;
+pub mod metrics;
 pub mod number;
 pub mod protocol;
+pub mod settings;
 pub mod storage;
+pub mod system;
 
 pub use clock::Clock;
+pub use commands::shared::Shared;
+pub use config::Config;
+pub use embed::{Db, SetOptions};
 pub use storage::{End, Engine, StorageError};

@@ -1,0 +1,115 @@
+//! What all connections of one server share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+
+use super::slowlog::Slowlog;
+use super::table::table;
+use crate::clients::Clients;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::settings::Settings;
+use crate::storage::Engine;
+
+/// One server's data, settings, clients and counters. Made once, shared by all workers.
+#[derive(Debug)]
+pub struct Shared {
+    /// The data.
+    pub engine: Arc<Engine>,
+    /// What CONFIG shows and changes.
+    pub settings: Settings,
+    /// The connected clients.
+    pub clients: Clients,
+    /// The counters.
+    pub metrics: Metrics,
+    /// The slow commands.
+    pub slowlog: Slowlog,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// When the server started, in milliseconds since 1970.
+    pub started_at: u64,
+    /// Forty hexadecimal digits that differ from run to run.
+    pub run_id: String,
+    tcp_port: AtomicU16,
+    active_expiry: AtomicBool,
+    stopping: AtomicBool,
+    stop: tokio::sync::Notify,
+}
+
+impl Shared {
+    /// A server's state, with no connection and no data yet.
+    pub fn new(config: Config, clock: Clock) -> Arc<Shared> {
+        let engine = Arc::new(Engine::new(config.databases));
+        Arc::new(Shared::with_engine(config, clock, engine))
+    }
+
+    /// A server's state over data that somebody else may use too.
+    pub fn with_engine(config: Config, clock: Clock, engine: Arc<Engine>) -> Shared {
+        Shared {
+            metrics: Metrics::new(config.worker_threads(), table().count()),
+            settings: Settings::new(config),
+            clients: Clients::default(),
+            slowlog: Slowlog::default(),
+            started_at: clock.now_ms(),
+            run_id: std::iter::repeat_with(|| char::from_digit(fastrand::u32(..16), 16))
+                .flatten()
+                .take(40)
+                .collect(),
+            tcp_port: AtomicU16::new(0),
+            active_expiry: AtomicBool::new(true),
+            stopping: AtomicBool::new(false),
+            stop: tokio::sync::Notify::new(),
+            engine,
+            clock,
+        }
+    }
+
+    /// Number of threads that serve clients.
+    pub fn workers(&self) -> usize {
+        self.settings.startup.worker_threads()
+    }
+
+    /// The TCP port that the server listens on; 0 while it listens on none.
+    pub fn tcp_port(&self) -> u16 {
+        self.tcp_port.load(Ordering::Relaxed)
+    }
+
+    /// Notes the TCP port that was bound, which the system may have chosen.
+    pub fn set_tcp_port(&self, port: u16) {
+        self.tcp_port.store(port, Ordering::Relaxed);
+    }
+
+    /// Whether the sweeper removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
+    pub fn active_expiry(&self) -> bool {
+        self.active_expiry.load(Ordering::Relaxed)
+    }
+
+    /// Switches the sweeper on or off. Expired keys stay invisible either way.
+    pub fn set_active_expiry(&self, on: bool) {
+        self.active_expiry.store(on, Ordering::Relaxed);
+    }
+
+    /// Asks the server to stop: to accept no more connections, answer what it has received, and end.
+    pub fn request_stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.stop.notify_waiters();
+        self.clients.wake_all();
+    }
+
+    /// Whether the server has been asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Ends when the server has been asked to stop.
+    pub async fn stopped(&self) {
+        loop {
+            let notified = self.stop.notified();
+            if self.stopping.load(Ordering::SeqCst) {
+                return;
+            }
+            notified.await;
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Moves bytes between a socket and its pipeline: reads what is there, writes a batch's replies at once, and stops
+//! reading from a client that does not take them.
+//!
+//! Knows sockets and readiness only, not what the bytes say.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::pipeline::{Pipeline, Progress};
+use crate::clients::Client;
+use crate::commands::shared::Shared;
+
+/// Bytes read at once.
+const READ: usize = 64 << 10;
+
+thread_local! {
+    /// Buffers that a thread's connections use in turn, so that an idle connection holds none.
+    static BUFFERS: RefCell<Buffers> = RefCell::default();
+}
+
+struct Buffers {
+    input: Box<[u8]>,
+    output: Vec<u8>,
+}
+
+impl Default for Buffers {
+    fn default() -> Self {
+        Buffers { input: vec![0; READ].into_boxed_slice(), output: Vec::new() }
+    }
+}
+
+struct Driver<S> {
+    stream: S,
+    pipeline: Pipeline,
+    /// Replies that the socket has not taken yet, from `sent` on.
+    unsent: Vec<u8>,
+    sent: usize,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    /// Requests wait that have been received already.
+    Backlog,
+    /// Nothing more is read; the connection ends when its replies are sent.
+    Closing,
+}
+
+/// Serves one client until it leaves, is told to, or the server stops.
+pub(crate) async fn serve<S>(stream: S, shared: Arc<Shared>, worker: usize, client: Arc<Client>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let pipeline = Pipeline::new(shared, worker, client);
+    let mut driver = Driver { stream, pipeline, unsent: Vec::new(), sent: 0, state: State::Open };
+    tracing::debug!(client = %driver.pipeline.client().address, "connected");
+    let end = std::future::poll_fn(|cx| driver.poll(cx)).await;
+    if let Err(error) = end {
+        tracing::debug!(client = %driver.pipeline.client().address, %error, "connection failed");
+    }
+    tracing::debug!(client = %driver.pipeline.client().address, "gone");
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        // Before the state is looked at, so that no change of it goes unnoticed.
+        self.pipeline.client().waker().register(cx.waker());
+        loop {
+            if self.pipeline.client().is_killed() {
+                return Poll::Ready(Ok(()));
+            }
+            let flushed = match self.poll_flush(cx) {
+                Poll::Ready(flushed) => flushed.map(|()| true)?,
+                Poll::Pending => false,
+            };
+            match self.state {
+                State::Closing if flushed => return Poll::Ready(Ok(())),
+                State::Closing => return Poll::Pending,
+                // A client that lets its replies pile up is not read from until it has taken some.
+                _ if self.is_behind() => return Poll::Pending,
+                State::Backlog => self.run_backlog(cx),
+                State::Open => match self.poll_read(cx) {
+                    Poll::Ready(read) => {
+                        if read? == 0 {
+                            self.state = State::Closing;
+                        }
+                    }
+                    // All that was received before the stop has been answered.
+                    Poll::Pending if self.pipeline.shared().is_stopping() => {
+                        self.state = State::Closing
+                    }
+                    Poll::Pending => return Poll::Pending,
+                },
+            }
+            if self.is_over_limit() {
+                tracing::warn!(client = %self.pipeline.client().address, "closed: it does not read its replies");
+                return Poll::Ready(Ok(()));
+            }
+            if self.state == State::Backlog {
+                // Others get their turn between two batches.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Reads what is there and runs it.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<usize>> {
+        BUFFERS.with_borrow_mut(|buffers| {
+            let mut input = ReadBuf::new(&mut buffers.input);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut input))?;
+            let input = input.filled();
+            // A handler that panicked has ended its own connection only; what it wrote is nobody's.
+            buffers.output.clear();
+            if !input.is_empty() {
+                let progress = self.pipeline.run(input, &mut buffers.output);
+                self.finish_batch(progress, input.len(), &mut buffers.output, cx);
+            }
+            Poll::Ready(Ok(input.len()))
+        })
+    }
+
+    /// Runs more of what was received earlier.
+    fn run_backlog(&mut self, cx: &mut Context<'_>) {
+        BUFFERS.with_borrow_mut(|buffers| {
+            buffers.output.clear();
+            let progress = self.pipeline.run(&[], &mut buffers.output);
+            self.finish_batch(progress, 0, &mut buffers.output, cx);
+        });
+    }
+
+    /// Sends a batch's replies as far as the socket takes them, and keeps the rest.
+    fn finish_batch(
+        &mut self,
+        progress: Progress,
+        received: usize,
+        replies: &mut Vec<u8>,
+        cx: &mut Context<'_>,
+    ) {
+        /// A buffer that one huge reply has blown up is not kept.
+        const KEPT: usize = 1 << 20;
+        self.state = match progress {
+            Progress::NeedInput => State::Open,
+            Progress::More => State::Backlog,
+            Progress::Close => State::Closing,
+        };
+        self.pipeline.count_bytes(received, replies.len());
+        if self.unsent.is_empty() && replies.len() > KEPT {
+            self.unsent = std::mem::take(replies);
+        } else {
+            let mut sent = 0;
+            // An error shows again, and is handled, at the next flush or read.
+            while self.unsent.is_empty()
+                && sent < replies.len()
+                && let Poll::Ready(Ok(count)) = Pin::new(&mut self.stream)
+                    .poll_write(cx, replies.get(sent..).unwrap_or_default())
+            {
+                sent += count;
+            }
+            self.unsent.extend_from_slice(replies.get(sent..).unwrap_or_default());
+            replies.clear();
+        }
+        self.note_unsent();
+    }
+
+    /// Sends what the socket takes of the replies that wait.
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        if self.unsent.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        let flushed = loop {
+            let rest = self.unsent.get(self.sent..).unwrap_or_default();
+            if rest.is_empty() {
+                self.unsent = Vec::new();
+                self.sent = 0;
+                break Poll::Ready(Ok(()));
+            }
+            match Pin::new(&mut self.stream).poll_write(cx, rest) {
+                Poll::Ready(Ok(0)) => break Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => self.sent += count,
+                Poll::Ready(Err(error)) => break Poll::Ready(Err(error)),
+                Poll::Pending => break Poll::Pending,
+            }
+        };
+        self.note_unsent();
+        flushed
+    }
+
+    fn waiting(&self) -> usize {
+        self.unsent.len() - self.sent
+    }
+
+    fn note_unsent(&self) {
+        self.pipeline.client().output.store(self.waiting(), Ordering::Relaxed);
+    }
+
+    fn is_behind(&self) -> bool {
+        self.waiting() >= self.pipeline.settings().limits.output_pause
+    }
+
+    fn is_over_limit(&self) -> bool {
+        let max = self.pipeline.settings().limits.output_max;
+        max > 0 && self.waiting() > max
+    }
+}
