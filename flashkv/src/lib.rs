@@ -1,5 +1,6 @@
 //! flashkv: a Redis-compatible, in-memory key-value server and the engine inside it.
 
+mod accept;
 pub mod clients;
 pub mod clock;
 pub mod commands;
@@ -9,12 +10,15 @@ pub mod embed;
 pub mod metrics;
 pub mod number;
 pub mod protocol;
+pub mod server;
 pub mod settings;
 pub mod storage;
+mod sweeper;
 pub mod system;
 
 pub use clock::Clock;
 pub use commands::shared::Shared;
 pub use config::Config;
 pub use embed::{Db, SetOptions};
+pub use server::{Server, ServerError};
 pub use storage::{End, Engine, StorageError};
