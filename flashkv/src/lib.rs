@@ -22,3 +22,8 @@ pub use config::Config;
 pub use embed::{Db, SetOptions};
 pub use server::{Server, ServerError};
 pub use storage::{End, Engine, StorageError};
+
+/// The README's examples are compiled and run like the others.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
