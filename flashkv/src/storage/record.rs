@@ -120,25 +120,26 @@ impl Layout {
         arena[self.start] = self.flags & !(TAG_MASK << TAG_SHIFT) | tag << TAG_SHIFT;
     }
 
-    /// Writes `value` over the old one if the record need not change its shape for it.
+    /// Whether the record need not change its shape for this value and deadline.
+    pub(super) fn fits(&self, deadline: Option<u64>, value: &[u8]) -> bool {
+        !self.is_outside()
+            && self.end - self.value == value.len()
+            && self.is_timed() == deadline.is_some()
+    }
+
+    /// Writes a value that [fits](Layout::fits) over the old one.
     pub(super) fn overwrite(
         &self,
         arena: &mut [u8],
         tag: Tag,
         deadline: Option<u64>,
         value: &[u8],
-    ) -> bool {
-        let fits = !self.is_outside()
-            && self.end - self.value == value.len()
-            && self.is_timed() == deadline.is_some();
-        if fits {
-            self.set_tag(arena, tag);
-            arena[self.value..self.end].copy_from_slice(value);
-            if let Some(deadline) = deadline {
-                self.set_deadline(arena, deadline);
-            }
+    ) {
+        self.set_tag(arena, tag);
+        arena[self.value..self.end].copy_from_slice(value);
+        if let Some(deadline) = deadline {
+            self.set_deadline(arena, deadline);
         }
-        fits
     }
 }
 
@@ -253,10 +254,10 @@ mod tests {
         let fields = Fields { tag: 1, deadline: Some(5), key: b"key", body: Body::Inside(b"old") };
         let mut arena = written(&fields);
         let layout = Layout::read(&arena, 3);
-        assert!(!layout.overwrite(&mut arena, 2, Some(6), b"longer"));
-        assert!(!layout.overwrite(&mut arena, 2, None, b"new"));
-        assert_eq!(layout.value(&arena), b"old");
-        assert!(layout.overwrite(&mut arena, 2, Some(6), b"new"));
+        assert!(!layout.fits(Some(6), b"longer"));
+        assert!(!layout.fits(None, b"new"));
+        assert!(layout.fits(Some(6), b"new"));
+        layout.overwrite(&mut arena, 2, Some(6), b"new");
         let layout = Layout::read(&arena, 3);
         assert_eq!((layout.tag(), layout.deadline(&arena)), (2, Some(6)));
         assert_eq!((layout.key(&arena), layout.value(&arena)), (&b"key"[..], &b"new"[..]));

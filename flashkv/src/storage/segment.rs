@@ -3,7 +3,7 @@
 //! ```text
 //!  slots   │ hash,at │  empty  │ hash,at │ hash,at │ …        8 bytes each, linear probing
 //!               │                   └──────┐
-//!  arena   [record][record]…dead…[record][record]            append-only; compacted when a quarter is dead
+//!  arena   [record][record]…dead…[record] [record]…          pages, append-only; compacted when a quarter is dead
 //!                                   └─► slab [value]          values too long for the arena, and collections
 //! ```
 //!
@@ -15,6 +15,7 @@
     reason = "slots and offsets are made and checked here; see the invariants on the fields"
 )]
 
+mod arena;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,9 @@ pub(super) mod work;
 use slab::Slab;
 use smallvec::SmallVec;
 
+use self::arena::Arena;
 use self::slots::{EMPTY, Slot, capacity_for, home, next};
-use super::record::{self, Body, Fields, INLINE_MAX, Layout, Tag};
+use super::record::{Body, Fields, INLINE_MAX, Layout, Tag};
 
 /// Bits of a key's hash that follow those that chose its shard. The top ones choose the segment, the low ones the slot.
 pub(super) type Prefix = u32;
@@ -34,7 +36,7 @@ pub(super) struct Segment<T> {
     /// Invariant: at least one slot is free, unless there is none; a run of probes from a key's home has no gap.
     slots: Vec<Slot>,
     /// Invariant: every occupied slot points at a whole record.
-    arena: Vec<u8>,
+    arena: Arena,
     outside: Slab<Outside<T>>,
     len: u32,
     /// Bytes of the arena that no slot points at any more. Invariant: at most a quarter of it, and a kilobyte.
@@ -85,7 +87,7 @@ impl<T> Segment<T> {
     pub(super) fn new(depth: u8) -> Self {
         Segment {
             slots: Vec::new(),
-            arena: Vec::new(),
+            arena: Arena::default(),
             outside: Slab::new(),
             len: 0,
             dead: 0,
@@ -111,7 +113,7 @@ impl<T> Segment<T> {
     /// Bytes allocated for slots, arena and slab; what outside values own is not counted.
     pub(super) fn heap_bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Slot>()
-            + self.arena.capacity()
+            + self.arena.heap_bytes()
             + self.outside.capacity() * (size_of::<Outside<T>>() + size_of::<usize>())
             + self.outside.iter().map(|(_, outside)| outside.key.len()).sum::<usize>()
     }
@@ -132,7 +134,7 @@ impl<T> Segment<T> {
             if slot.at == EMPTY {
                 return None;
             }
-            if slot.prefix == prefix && self.key_of(&self.layout(at)) == key {
+            if slot.prefix == prefix && self.key_of(self.record(at)) == key {
                 return Some(at);
             }
             at = next(at, self.slots.len());
@@ -140,25 +142,25 @@ impl<T> Segment<T> {
     }
 
     pub(super) fn entry(&self, slot: usize) -> Entry<'_, T> {
-        let layout = self.layout(slot);
+        let (page, layout) = self.record(slot);
         let value = if layout.is_outside() {
-            ValueRef::Outside(&self.outside[layout.index(&self.arena) as usize].value)
+            ValueRef::Outside(&self.outside[layout.index(page) as usize].value)
         } else {
-            ValueRef::Inside(layout.value(&self.arena))
+            ValueRef::Inside(layout.value(page))
         };
         Entry {
-            key: self.key_of(&layout),
+            key: self.key_of((page, layout)),
             tag: layout.tag(),
-            deadline: layout.deadline(&self.arena),
+            deadline: layout.deadline(page),
             value,
         }
     }
 
     /// Bytes that the entry in `slot` takes in slots and arena.
     pub(super) fn entry_bytes(&self, slot: usize) -> usize {
-        let layout = self.layout(slot);
+        let (page, layout) = self.record(slot);
         let outside = if layout.is_outside() {
-            let outside = &self.outside[layout.index(&self.arena) as usize];
+            let outside = &self.outside[layout.index(page) as usize];
             outside.key.len() + size_of::<Outside<T>>()
         } else {
             0
@@ -168,12 +170,13 @@ impl<T> Segment<T> {
 
     /// The value of the entry in `slot` if it lies outside, to be changed in place; the entry's tag becomes `tag`.
     pub(super) fn edit_outside(&mut self, slot: usize, tag: Tag) -> Option<&mut T> {
-        let layout = self.layout(slot);
+        let (page, layout) = self.record(slot);
         if !layout.is_outside() {
             return None;
         }
-        layout.set_tag(&mut self.arena, tag);
-        Some(&mut self.outside[layout.index(&self.arena) as usize].value)
+        let index = layout.index(page);
+        layout.set_tag(self.arena.page_mut(self.slots[slot].at), tag);
+        Some(&mut self.outside[index as usize].value)
     }
 
     /// The occupied slots with their prefixes, in no particular order.
@@ -207,21 +210,21 @@ impl<T> Segment<T> {
         deadline: Option<u64>,
         value: NewValue<'_, T>,
     ) -> Option<T> {
-        let layout = self.layout(slot);
+        let (_, layout) = self.record(slot);
         let was_timed = layout.is_timed();
-        let mut old = None;
-        let in_place = match &value {
-            NewValue::Inside(bytes) => layout.overwrite(&mut self.arena, tag, deadline, bytes),
-            NewValue::Outside(_) => false,
+        let old = match value {
+            NewValue::Inside(value) if layout.fits(deadline, value) => {
+                layout.overwrite(self.arena.page_mut(self.slots[slot].at), tag, deadline, value);
+                None
+            }
+            value => {
+                // The key moves with the value, so it is taken out of the arena first.
+                let key = Copied::from_slice(self.key_of(self.record(slot)));
+                let old = self.forget(slot);
+                self.slots[slot].at = self.append(&key, tag, deadline, value);
+                old
+            }
         };
-        if !in_place {
-            // The key moves with the value, so it is taken out of the arena first.
-            let key = Copied::from_slice(self.key_of(&layout));
-            old = self.forget(&layout);
-            self.slots[slot].at = EMPTY;
-            let at = self.append(&key, tag, deadline, value);
-            self.slots[slot].at = at;
-        }
         self.timed -= u32::from(was_timed);
         self.note_deadline(deadline);
         self.tidy();
@@ -230,38 +233,38 @@ impl<T> Segment<T> {
 
     /// Sets or lifts the deadline of the entry in `slot`.
     pub(super) fn set_deadline(&mut self, slot: usize, deadline: Option<u64>) {
-        let layout = self.layout(slot);
-        self.timed -= u32::from(layout.is_timed());
+        let (page, layout) = self.record(slot);
+        let was_timed = layout.is_timed();
         match deadline {
-            Some(deadline) if layout.is_timed() => layout.set_deadline(&mut self.arena, deadline),
-            _ if layout.is_timed() == deadline.is_some() => {}
+            Some(deadline) if was_timed => {
+                layout.set_deadline(self.arena.page_mut(self.slots[slot].at), deadline);
+            }
+            _ if was_timed == deadline.is_some() => {}
             _ => {
                 // The record moves, so its parts are taken out of the arena first.
-                let key = Copied::from_slice(layout.key(&self.arena));
-                let value = Copied::from_slice(layout.value(&self.arena));
+                let key = Copied::from_slice(layout.key(page));
+                let value = Copied::from_slice(layout.value(page));
                 let body = if layout.is_outside() {
-                    let index = layout.index(&self.arena);
+                    let index = layout.index(page);
                     Body::Outside { index, long_key: layout.has_long_key() }
                 } else {
                     Body::Inside(&value)
                 };
                 let fields = Fields { tag: layout.tag(), deadline, key: &key, body };
                 self.dead += layout.size() as u32;
-                self.slots[slot].at = EMPTY;
-                let at = self.append_record(&fields);
-                self.slots[slot].at = at;
+                self.slots[slot].at = self.arena.append(&fields);
             }
         }
+        self.timed -= u32::from(was_timed);
         self.note_deadline(deadline);
         self.tidy();
     }
 
     /// Takes the entry in `slot` out; returns its value if it lay outside.
     pub(super) fn remove(&mut self, slot: usize) -> Option<T> {
-        let layout = self.layout(slot);
-        self.timed -= u32::from(layout.is_timed());
+        self.timed -= u32::from(self.record(slot).1.is_timed());
         self.note_deadline(None);
-        let old = self.forget(&layout);
+        let old = self.forget(slot);
         self.vacate(slot);
         self.tidy();
         old
@@ -274,11 +277,11 @@ impl<T> Segment<T> {
         let mut at = 0;
         while at < self.slots.len() {
             if self.slots[at].at != EMPTY {
-                let layout = self.layout(at);
-                match layout.deadline(&self.arena) {
+                let (page, layout) = self.record(at);
+                match layout.deadline(page) {
                     Some(deadline) if deadline < now => {
                         self.timed -= 1;
-                        if let Some(value) = self.forget(&layout) {
+                        if let Some(value) = self.forget(at) {
                             freed(value);
                         }
                         self.vacate(at);
@@ -309,51 +312,56 @@ impl<T> Segment<T> {
     pub(super) fn split(mut self) -> (Segment<T>, Segment<T>) {
         let bit = 1 << (Prefix::BITS - 1 - u32::from(self.depth));
         let mut halves = [Segment::new(self.depth + 1), Segment::new(self.depth + 1)];
-        // Sized once: growing step by step while moving would copy the arenas over and over.
+        // Sized once: growing step by step while moving would place the slots over and over.
         let mut count = [0usize; 2];
-        let mut bytes = [0usize; 2];
-        for (slot, prefix) in self.occupied() {
-            let side = usize::from(prefix & bit != 0);
-            count[side] += 1;
-            bytes[side] += self.layout(slot).size();
+        for (_, prefix) in self.occupied() {
+            count[usize::from(prefix & bit != 0)] += 1;
         }
         for side in 0..2 {
             if count[side] > 0 {
                 halves[side].resize_slots(capacity_for(count[side]));
             }
-            halves[side].arena.reserve_exact(bytes[side] + bytes[side] / 8);
         }
         work::moved(self.len());
         let slots = std::mem::take(&mut self.slots);
         for slot in slots.into_iter().filter(|slot| slot.at != EMPTY) {
             let half = &mut halves[usize::from(slot.prefix & bit != 0)];
-            let layout = Layout::read(&self.arena, slot.at as usize);
-            let at = half.arena.len();
-            half.arena
-                .extend_from_slice(&self.arena[slot.at as usize..slot.at as usize + layout.size()]);
+            let (page, layout) = self.record_at(slot.at);
+            let at = half.arena.copy(&self.arena, slot.at);
+            half.occupy(slot.prefix, at);
+            half.note_deadline(layout.deadline(page));
             if layout.is_outside() {
-                let index =
-                    half.outside.insert(self.outside.remove(layout.index(&self.arena) as usize))
-                        as u32;
-                Layout::read(&half.arena, at).set_index(&mut half.arena, index);
+                let value = self.outside.remove(layout.index(page) as usize);
+                half.set_index(at, value);
             }
-            half.occupy(slot.prefix, at as u32);
-            half.note_deadline(layout.deadline(&self.arena));
         }
         let [low, high] = halves;
         (low, high)
     }
 
-    fn layout(&self, slot: usize) -> Layout {
-        Layout::read(&self.arena, self.slots[slot].at as usize)
+    /// The record of the entry in `slot`: its page, and where its parts lie there.
+    fn record(&self, slot: usize) -> (&[u8], Layout) {
+        self.record_at(self.slots[slot].at)
     }
 
-    fn key_of(&self, layout: &Layout) -> &[u8] {
+    fn record_at(&self, at: u32) -> (&[u8], Layout) {
+        let (page, start) = self.arena.page(at);
+        (page, Layout::read(page, start))
+    }
+
+    fn key_of<'a>(&'a self, (page, layout): (&'a [u8], Layout)) -> &'a [u8] {
         if layout.has_long_key() {
-            &self.outside[layout.index(&self.arena) as usize].key
+            &self.outside[layout.index(page) as usize].key
         } else {
-            layout.key(&self.arena)
+            layout.key(page)
         }
+    }
+
+    /// Takes a value into the slab for the record at `at`.
+    fn set_index(&mut self, at: u32, value: Outside<T>) {
+        let index = self.outside.insert(value) as u32;
+        let (_, layout) = self.record_at(at);
+        layout.set_index(self.arena.page_mut(at), index);
     }
 
     fn note_deadline(&mut self, deadline: Option<u64>) {
@@ -381,26 +389,15 @@ impl<T> Segment<T> {
                 Fields { tag, deadline, key: inline, body: Body::Outside { index, long_key } }
             }
         };
-        self.append_record(&fields)
-    }
-
-    fn append_record(&mut self, fields: &Fields<'_>) -> u32 {
-        let size = record::size(fields);
-        if self.arena.capacity() - self.arena.len() < size {
-            // Small steps keep the slack small; the arena itself is small, so moving it is cheap.
-            let live = self.arena.len() - self.dead as usize;
-            self.move_arena(live + size.max(live / 8));
-        }
-        let at = u32::try_from(self.arena.len())
-            .expect("a segment splits long before 4 GiB of inline records");
-        record::write(&mut self.arena, fields);
-        at
+        self.arena.append(&fields)
     }
 
     /// Counts a record as dead and takes its value out of the slab.
-    fn forget(&mut self, layout: &Layout) -> Option<T> {
+    fn forget(&mut self, slot: usize) -> Option<T> {
+        let (page, layout) = self.record(slot);
+        let index = layout.is_outside().then(|| layout.index(page));
         self.dead += layout.size() as u32;
-        layout.is_outside().then(|| self.outside.remove(layout.index(&self.arena) as usize).value)
+        index.map(|index| self.outside.remove(index as usize).value)
     }
 
     /// Gives memory back once there is much that nothing uses.
@@ -410,8 +407,7 @@ impl<T> Segment<T> {
             return;
         }
         if self.dead as usize > self.arena.len() / 4 + 1024 {
-            let live = self.arena.len() - self.dead as usize;
-            self.move_arena(live + live / 16);
+            self.compact();
         }
         if self.slots.len() > 64 && self.len() * 3 < self.slots.len() {
             self.resize_slots(capacity_for(self.len()));
@@ -421,20 +417,12 @@ impl<T> Segment<T> {
         }
     }
 
-    /// Moves the arena to one of that capacity, without its dead records.
-    fn move_arena(&mut self, capacity: usize) {
+    /// Copies the arena without its dead records.
+    fn compact(&mut self) {
         work::moved(self.len());
-        if self.dead == 0 {
-            self.arena.reserve_exact(capacity - self.arena.len());
-            return;
-        }
-        let mut arena = Vec::new();
-        arena.reserve_exact(capacity);
+        let mut arena = Arena::default();
         for slot in self.slots.iter_mut().filter(|slot| slot.at != EMPTY) {
-            let from = slot.at as usize;
-            let size = Layout::read(&self.arena, from).size();
-            slot.at = arena.len() as u32;
-            arena.extend_from_slice(&self.arena[from..from + size]);
+            slot.at = arena.copy(&self.arena, slot.at);
         }
         self.arena = arena;
         self.dead = 0;
@@ -444,10 +432,11 @@ impl<T> Segment<T> {
     fn shrink_outside(&mut self) {
         let mut outside = Slab::with_capacity(self.outside.len() * 3 / 2);
         for slot in self.slots.iter().filter(|slot| slot.at != EMPTY) {
-            let layout = Layout::read(&self.arena, slot.at as usize);
+            let (page, start) = self.arena.page(slot.at);
+            let layout = Layout::read(page, start);
             if layout.is_outside() {
-                let index = outside.insert(self.outside.remove(layout.index(&self.arena) as usize));
-                layout.set_index(&mut self.arena, index as u32);
+                let index = outside.insert(self.outside.remove(layout.index(page) as usize));
+                layout.set_index(self.arena.page_mut(slot.at), index as u32);
             }
         }
         work::moved(outside.len());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::super::record::{INLINE_MAX, Layout};
+use super::super::record::INLINE_MAX;
 use super::slots::{EMPTY, FULL, distance, home};
 use super::{NewValue, Prefix, Segment, ValueRef};
 
@@ -13,7 +13,7 @@ impl<T> Segment<T> {
     pub(in crate::storage) fn check(&self) {
         if self.len == 0 {
             assert_eq!(
-                (self.slots.len(), self.arena.capacity()),
+                (self.slots.len(), self.arena.heap_bytes()),
                 (0, 0),
                 "an empty one holds memory"
             );
@@ -30,15 +30,15 @@ impl<T> Segment<T> {
         let mut deadlines = Vec::new();
         for slot in occupied {
             self.check_probes(slot);
-            let layout = self.layout(slot);
-            let key = self.key_of(&layout);
+            let (page, layout) = self.record(slot);
+            let key = self.key_of((page, layout));
             assert!(keys.insert(key), "a key is here twice");
             assert_eq!(layout.has_long_key(), key.len() > INLINE_MAX);
             records.push((self.slots[slot].at as usize, layout.size()));
             if layout.is_outside() {
-                assert!(indexes.insert(layout.index(&self.arena)), "two records share a value");
+                assert!(indexes.insert(layout.index(page)), "two records share a value");
             }
-            deadlines.extend(layout.deadline(&self.arena));
+            deadlines.extend(layout.deadline(page));
         }
         assert_eq!(indexes.len(), self.outside.len());
         assert_eq!(deadlines.len(), self.timed());
@@ -58,7 +58,7 @@ impl<T> Segment<T> {
     fn check_arena(&self, mut records: Vec<(usize, usize)>) {
         records.sort_unstable();
         let live: usize = records.iter().map(|(_, size)| size).sum();
-        assert_eq!(live + self.dead as usize, self.arena.len());
+        assert_eq!(live + self.dead as usize, self.arena.records());
         let apart = records.windows(2).all(|pair| pair[0].0 + pair[0].1 <= pair[1].0);
         assert!(apart, "records overlap");
         assert!(records.last().is_none_or(|(at, size)| at + size <= self.arena.len()));
@@ -66,7 +66,13 @@ impl<T> Segment<T> {
             self.dead as usize <= self.arena.len() / 4 + 1024,
             "the dead were not cleared away"
         );
-        assert!(self.arena.capacity() <= self.arena.len() / 8 * 9 + 16, "the arena is too roomy");
+        // Half of a page that is being filled, or most of one that has just been begun.
+        let room = self.arena.heap_bytes() - self.arena.records();
+        let tails = self.arena.len() / 4;
+        assert!(
+            room <= (self.arena.len() + 256).min(4096) + tails + 512,
+            "the arena is too roomy: {room}"
+        );
         let room = self.outside.capacity();
         assert!(room <= (4 * self.outside.len()).max(16), "{room} places outside");
     }
@@ -341,7 +347,7 @@ fn equal_values_are_written_in_place() {
     let slot = segment.find(prefix(Spread::Even, 0), b"0").unwrap();
     segment.replace(slot, 2, None, NewValue::Inside(&[b'w'; 32]));
     assert_eq!(segment.dead, 0);
-    assert_eq!(Layout::read(&segment.arena, 0).tag(), 2);
+    assert_eq!(segment.record(slot).1.tag(), 2);
 }
 
 #[test]
