@@ -8,8 +8,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 use super::pipeline::{Pipeline, Progress};
 use crate::clients::Client;
@@ -17,6 +19,13 @@ use crate::commands::shared::Shared;
 
 /// Bytes read at once.
 const READ: usize = 64 << 10;
+
+/// A buffer of replies that has grown past this is not kept for other connections.
+const KEPT: usize = 1 << 20;
+
+/// How long, and how much, is still taken from a client that is being refused.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 16 << 20;
 
 thread_local! {
     /// Buffers that a thread's connections use in turn, so that an idle connection holds none.
@@ -41,6 +50,14 @@ struct Driver<S> {
     unsent: Vec<u8>,
     sent: usize,
     state: State,
+    /// Set once a client that is being refused has been sent everything.
+    linger: Option<Linger>,
+}
+
+/// What a client that is being refused may still send, to nobody.
+struct Linger {
+    until: Pin<Box<Sleep>>,
+    bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +67,8 @@ enum State {
     Backlog,
     /// Nothing more is read; the connection ends when its replies are sent.
     Closing,
+    /// The same, but the client may be in the middle of sending: it is given a chance to see what was wrong.
+    Refusing,
 }
 
 /// Serves one client until it leaves, is told to, or the server stops.
@@ -57,8 +76,7 @@ pub(crate) async fn serve<S>(stream: S, shared: Arc<Shared>, worker: usize, clie
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let pipeline = Pipeline::new(shared, worker, client);
-    let mut driver = Driver { stream, pipeline, unsent: Vec::new(), sent: 0, state: State::Open };
+    let mut driver = Driver::new(stream, Pipeline::new(shared, worker, client));
     tracing::debug!(client = %driver.pipeline.client().address, "connected");
     let end = std::future::poll_fn(|cx| driver.poll(cx)).await;
     if let Err(error) = end {
@@ -68,6 +86,10 @@ where
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
+    fn new(stream: S, pipeline: Pipeline) -> Driver<S> {
+        Driver { stream, pipeline, unsent: Vec::new(), sent: 0, state: State::Open, linger: None }
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         // Before the state is looked at, so that no change of it goes unnoticed.
         self.pipeline.client().waker().register(cx.waker());
@@ -81,7 +103,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             };
             match self.state {
                 State::Closing if flushed => return Poll::Ready(Ok(())),
-                State::Closing => return Poll::Pending,
+                State::Refusing if flushed => return self.poll_linger(cx),
+                State::Closing | State::Refusing => return Poll::Pending,
                 // A client that lets its replies pile up is not read from until it has taken some.
                 _ if self.is_behind() => return Poll::Pending,
                 State::Backlog => self.run_backlog(cx),
@@ -126,6 +149,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         })
     }
 
+    /// Says that nothing more comes, then takes and drops what the client goes on sending until it has noticed. If the
+    /// socket were closed with something unread in it, the system would reset the connection, and the reset may
+    /// overtake the reply that says what was wrong.
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        if self.linger.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+        }
+        let linger = self.linger.get_or_insert_with(|| Linger {
+            until: Box::pin(tokio::time::sleep(LINGER)),
+            bytes: LINGER_BYTES,
+        });
+        while linger.bytes > 0
+            && !self.pipeline.shared().is_stopping()
+            && linger.until.as_mut().poll(cx).is_pending()
+        {
+            let stream = &mut self.stream;
+            let dropped = BUFFERS.with_borrow_mut(|buffers| {
+                let mut input = ReadBuf::new(&mut buffers.input);
+                Pin::new(stream).poll_read(cx, &mut input).map_ok(|()| input.filled().len())
+            });
+            match ready!(dropped)? {
+                0 => break,
+                count => linger.bytes = linger.bytes.saturating_sub(count),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
     /// Runs more of what was received earlier.
     fn run_backlog(&mut self, cx: &mut Context<'_>) {
         BUFFERS.with_borrow_mut(|buffers| {
@@ -143,12 +194,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         replies: &mut Vec<u8>,
         cx: &mut Context<'_>,
     ) {
-        /// A buffer that one huge reply has blown up is not kept.
-        const KEPT: usize = 1 << 20;
         self.state = match progress {
             Progress::NeedInput => State::Open,
             Progress::More => State::Backlog,
             Progress::Close => State::Closing,
+            Progress::Refuse => State::Refusing,
         };
         self.pipeline.count_bytes(received, replies.len());
         if self.unsent.is_empty() && replies.len() > KEPT {
@@ -165,6 +215,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             }
             self.unsent.extend_from_slice(replies.get(sent..).unwrap_or_default());
             replies.clear();
+            replies.shrink_to(KEPT);
         }
         self.note_unsent();
     }
@@ -188,6 +239,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 Poll::Pending => break Poll::Pending,
             }
         };
+        // A client that never quite takes everything must not keep all that it has taken in memory.
+        if self.sent > self.unsent.len() / 2 {
+            self.unsent.drain(..self.sent);
+            self.unsent.shrink_to(self.unsent.len().max(KEPT));
+            self.sent = 0;
+        }
         self.note_unsent();
         flushed
     }
@@ -209,3 +266,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         max > 0 && self.waiting() > max
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,9 @@ use crate::settings::Live;
 /// Requests that are run before other connections get their turn.
 const BATCH: usize = 1000;
 
+/// Time after which other connections get their turn, if requests take long; one alone may take longer.
+const TURN: Duration = Duration::from_millis(5);
+
 /// One connection's requests and state.
 #[derive(Debug)]
 pub(super) struct Pipeline {
@@ -46,6 +49,8 @@ pub(super) enum Progress {
     More,
     /// The connection is to be closed after these replies.
     Close,
+    /// The same, and the last of them says why: what the client sends cannot be followed.
+    Refuse,
 }
 
 impl Pipeline {
@@ -92,9 +97,7 @@ impl Pipeline {
         let now = self.shared.clock.now_ms();
         let progress = if self.pending.is_empty() {
             let (progress, used) = self.run_batch(input, now, out);
-            if progress != Progress::Close {
-                self.pending.extend_from_slice(input.get(used..).unwrap_or_default());
-            }
+            self.pending.extend_from_slice(input.get(used..).unwrap_or_default());
             progress
         } else {
             self.pending.extend_from_slice(input);
@@ -107,6 +110,10 @@ impl Pipeline {
             self.forget_run();
             progress
         };
+        if matches!(progress, Progress::Close | Progress::Refuse) {
+            self.pending = Vec::new();
+            self.run = 0;
+        }
         self.publish(now);
         progress
     }
@@ -131,7 +138,7 @@ impl Pipeline {
         let mut used = 0;
         let mut requests = 0;
         let progress = loop {
-            if requests == BATCH || out.len() >= limits.output_pause {
+            if requests == BATCH || out.len() >= limits.output_pause || meter.spent >= TURN {
                 break Progress::More;
             }
             let rest = bytes.get(used..).unwrap_or_default();
@@ -140,10 +147,7 @@ impl Pipeline {
             let (args, taken) = match self.parser.parse(rest, &limits, authenticated) {
                 Ok(Parsed::Request(args, taken)) => (args, taken),
                 Ok(Parsed::Incomplete) => break Progress::NeedInput,
-                Err(error) => {
-                    refuse(&error, &self.session, counters, out);
-                    break Progress::Close;
-                }
+                Err(error) => break refuse(&error, &self.session, counters, out),
             };
             used += taken;
             if args.is_empty() {
@@ -195,12 +199,22 @@ fn is_http(args: &Args<'_>) -> bool {
     args.at(0).eq_ignore_ascii_case(b"post") || args.at(0).eq_ignore_ascii_case(b"host:")
 }
 
-fn refuse(error: &ProtocolError, session: &Session, counters: &Counters, out: &mut Vec<u8>) {
-    tracing::info!(client = %session.client.address, %error, "closed: cannot follow what it sends");
-    if *error != ProtocolError::QueryBufferTooLong {
-        counters.count_error(b"ERR");
-        Reply::new(out, session.version).error_text(error.to_string().as_bytes());
+/// Says what is wrong with what the client sends, where Redis does.
+fn refuse(
+    error: &ProtocolError,
+    session: &Session,
+    counters: &Counters,
+    out: &mut Vec<u8>,
+) -> Progress {
+    let client = &session.client.address;
+    if *error == ProtocolError::QueryBufferTooLong {
+        tracing::warn!(client, %error, "closed: its request is too long");
+        return Progress::Close;
     }
+    tracing::info!(client, %error, "closed: cannot follow what it sends");
+    counters.count_error(b"ERR");
+    Reply::new(out, session.version).error_text(error.to_string().as_bytes());
+    Progress::Refuse
 }
 
 fn note_slow(
@@ -229,6 +243,8 @@ struct Meter {
     /// Whether even quick commands may count as slow.
     each: bool,
     since: Instant,
+    /// Time from the start to the last look at the clock.
+    spent: Duration,
     quick: Option<&'static Entry>,
     calls: u64,
 }
@@ -239,7 +255,14 @@ impl Meter {
 
     fn new(slower_than_us: i64) -> Meter {
         let since = Instant::now();
-        let mut meter = Meter { slower_than: None, each: false, since, quick: None, calls: 0 };
+        let mut meter = Meter {
+            slower_than: None,
+            each: false,
+            since,
+            spent: Duration::ZERO,
+            quick: None,
+            calls: 0,
+        };
         meter.obey(slower_than_us);
         meter
     }
@@ -280,11 +303,49 @@ impl Meter {
 
     fn lap(&mut self) -> Duration {
         let now = Instant::now();
-        now.duration_since(std::mem::replace(&mut self.since, now))
+        let took = now.duration_since(std::mem::replace(&mut self.since, now));
+        self.spent += took;
+        took
     }
 
     fn slow(&self, entry: &Entry, took: Duration) -> Option<Duration> {
         let logged = !entry.command.flags.has(Flags::SKIP_SLOWLOG);
         self.slower_than.filter(|threshold| logged && took >= *threshold).map(|_| took)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::Origin;
+    use crate::{Clock, Config};
+
+    fn pipeline() -> Pipeline {
+        let shared = Shared::new(Config::default(), Clock::manual(0));
+        let client = shared.clients.register(Origin::default(), 0);
+        Pipeline::new(shared, 0, client)
+    }
+
+    #[test]
+    fn slow_commands_in_one_write_leave_others_their_turn() {
+        let mut pipeline = pipeline();
+        let mut out = Vec::new();
+        let mut input = b"DEBUG SLEEP 0.006\r\n".repeat(3);
+        for replies in 1..=3 {
+            assert_eq!(pipeline.run(&std::mem::take(&mut input), &mut out), Progress::More);
+            assert_eq!(out, b"+OK\r\n".repeat(replies));
+        }
+        assert_eq!(pipeline.run(&[], &mut out), Progress::NeedInput);
+    }
+
+    #[test]
+    fn nothing_is_kept_of_a_client_that_is_refused() {
+        let mut pipeline = pipeline();
+        let mut out = Vec::new();
+        for piece in [vec![b'x'; 40_000], vec![b'x'; 40_000]] {
+            pipeline.run(&piece, &mut out);
+        }
+        assert_eq!(out, b"-ERR Protocol error: too big inline request\r\n");
+        assert_eq!(pipeline.pending.capacity(), 0);
     }
 }

@@ -46,7 +46,7 @@ impl Wire {
             match progress {
                 Progress::More => {}
                 Progress::NeedInput => break,
-                Progress::Close => self.closed = true,
+                Progress::Close | Progress::Refuse => self.closed = true,
             }
         }
         replies
