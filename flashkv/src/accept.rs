@@ -3,7 +3,7 @@
 //! Knows nothing of what is said on a connection, but for the one line that refuses it.
 
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -33,6 +33,18 @@ pub(crate) enum Accepted {
 
 /// What a client reads that is one too many.
 const TOO_MANY: &[u8] = b"-ERR max number of clients reached\r\n";
+
+/// What a client from another machine reads in protected mode: Redis's own words, since tools and people look for them.
+const DENIED: &[u8] = b"-DENIED Redis is running in protected mode because protected mode is enabled and no password is \
+    set for the default user. In this mode connections are only accepted from the loopback interface. If you want to \
+    connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected \
+    mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the \
+    same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use \
+    CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing \
+    the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If \
+    you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an \
+    authentication password for the default user. NOTE: You only need to do one of the above things in order for the \
+    server to start accepting connections from the outside.\r\n";
 
 /// Pause after a failed accept: usually the process is out of descriptors, and will be for a moment.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
@@ -108,7 +120,7 @@ fn take_tcp(
     shared: &Shared,
 ) -> io::Result<Option<Accepted>> {
     let stream = stream.into_std()?;
-    if !admit(shared, &stream) {
+    if !admit(shared, Some(peer.ip()), &stream) {
         return Ok(None);
     }
     // Neither option is worth refusing a client for.
@@ -133,7 +145,7 @@ fn take_tcp(
 
 fn take_unix(stream: tokio::net::UnixStream, shared: &Shared) -> io::Result<Option<Accepted>> {
     let stream = stream.into_std()?;
-    if !admit(shared, &stream) {
+    if !admit(shared, None, &stream) {
         return Ok(None);
     }
     let path = shared.settings.startup.unixsocket.clone().unwrap_or_default();
@@ -152,34 +164,28 @@ fn register(shared: &Shared, origin: Origin) -> Arc<Client> {
     shared.clients.register(origin, shared.clock.now_ms())
 }
 
-/// Whether there is room for one more client; tells it if there is not.
-fn admit(shared: &Shared, mut stream: impl Write) -> bool {
-    let room = shared.clients.count() < shared.settings.live().maxclients as usize;
-    if !room {
-        shared.metrics.rejected_connections.fetch_add(1, Ordering::Relaxed);
-        // A client that cannot even take one line is closed without it.
-        let _ = stream.write(TOO_MANY);
-    }
-    room
+/// Whether a client may come in, by its IP address if it has one; tells it if it may not.
+fn admit(shared: &Shared, peer: Option<IpAddr>, mut stream: impl Write) -> bool {
+    let live = shared.settings.live();
+    let refusal = if shared.clients.count() >= live.maxclients as usize {
+        TOO_MANY
+    } else if peer.is_some_and(|peer| live.is_protected_from(peer)) {
+        DENIED
+    } else {
+        return true;
+    };
+    shared.metrics.rejected_connections.fetch_add(1, Ordering::Relaxed);
+    // A client that cannot even take one line is closed without it.
+    let _ = stream.write(refusal);
+    false
 }
 
 /// Raises the limit on open files to what `maxclients` needs, or lowers `maxclients` to what the limit allows.
 pub(crate) fn fit_descriptors(shared: &Shared) {
-    /// Descriptors that the server needs for itself: listeners, logs, the runtimes' own.
-    const RESERVED: u64 = 32;
-    let wanted =
-        u64::from(shared.settings.live().maxclients) + RESERVED + 4 * shared.workers() as u64;
-    let Ok(limit) = rlimit::increase_nofile_limit(wanted) else { return };
-    if limit < wanted {
-        let allowed = u32::try_from(
-            limit.saturating_sub(wanted - u64::from(shared.settings.live().maxclients)),
-        );
-        let allowed = allowed.unwrap_or(1).max(1);
-        tracing::warn!(
-            maxclients = allowed,
-            open_files = limit,
-            "maxclients lowered to what the system allows"
-        );
-        shared.settings.update(|live| live.maxclients = allowed);
+    let wanted = shared.settings.live().maxclients;
+    let fit = shared.clients_that_fit(wanted);
+    if fit < wanted {
+        tracing::warn!(maxclients = fit, wanted, "maxclients lowered to what the system allows");
+        shared.settings.update(|live| live.maxclients = fit);
     }
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Parser, ValueEnum};
 
 /// A Redis-compatible, in-memory key-value server.
 #[derive(Debug, Clone, Parser)]
@@ -33,6 +34,26 @@ pub struct Config {
     #[arg(long, env = "FLASHKV_REQUIREPASS", value_name = "PASSWORD", help_heading = "Clients")]
     #[arg(hide_env_values = true)]
     pub requirepass: Option<String>,
+    /// Whether to refuse clients of other machines as long as there is no password
+    #[arg(
+        long,
+        env = "FLASHKV_PROTECTED_MODE",
+        value_name = "YES|NO",
+        default_value = "yes",
+        help_heading = "Clients"
+    )]
+    #[arg(action = ArgAction::Set, value_parser = yes_or_no(), hide_possible_values = true)]
+    pub protected_mode: bool,
+    /// Command that no client may use: FLUSHALL, or 'CONFIG|SET'. May be given several times; in the environment, commas
+    /// stand between names
+    #[arg(
+        long = "disable-command",
+        env = "FLASHKV_DISABLE_COMMAND",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    #[arg(help_heading = "Clients")]
+    pub disable_commands: Vec<String>,
     /// Seconds after which a silent client is disconnected; 0 means never
     #[arg(
         long,
@@ -71,6 +92,11 @@ pub enum LogLevel {
     Notice,
     /// Only what is wrong.
     Warning,
+}
+
+/// As Redis writes it.
+fn yes_or_no() -> impl TypedValueParser<Value = bool> {
+    PossibleValuesParser::new(["yes", "no"]).map(|word| word == "yes")
 }
 
 impl LogLevel {
@@ -115,6 +141,8 @@ impl Default for Config {
             tcp_keepalive: Config::TCP_KEEPALIVE,
             maxclients: Config::MAXCLIENTS,
             requirepass: None,
+            protected_mode: true,
+            disable_commands: Vec::new(),
             timeout: 0,
             threads: None,
             databases: Config::DATABASES,

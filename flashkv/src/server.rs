@@ -4,7 +4,7 @@
 //! flashkv-main ── accept ──► flashkv-worker-0   each worker runs its connections on one thread of its own;
 //!      │                └──► flashkv-worker-1   a connection stays where it was put
 //!      ├─ sweeper
-//!      └─ housekeeping: rates, idle clients
+//!      └─ housekeeping: rates, clients that are idle or do not read
 //! ```
 
 use std::io;
@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 use crate::accept::{Accepted, Listeners};
 use crate::clients::Client;
 use crate::clock::Clock;
+use crate::commands::disabled::Disabled;
 use crate::commands::shared::Shared;
 use crate::config::Config;
 use crate::connection::serve;
@@ -56,6 +57,9 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
+    /// A command that is to be disabled does not exist; better not to start than to serve what was to be taken away.
+    #[error("cannot disable the command '{0}': there is none of that name")]
+    UnknownCommand(String),
     /// A thread or its runtime cannot be started.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -115,6 +119,9 @@ impl Server {
         engine: Arc<Engine>,
         clock: Clock,
     ) -> Result<Server, ServerError> {
+        if let Some(name) = Disabled::unknown(&config.disable_commands) {
+            return Err(ServerError::UnknownCommand(name.clone()));
+        }
         let host = config.host.clone();
         let resolved = (host.as_str(), config.port).to_socket_addrs();
         let address = resolved
@@ -252,10 +259,10 @@ fn lose(shared: &Shared, client: &Client, error: &io::Error) {
     shared.clients.forget(client);
 }
 
-/// Samples the rates and ends idle connections.
+/// Samples the rates, and ends connections that are idle or do not read.
 async fn keep_house(shared: &Shared) {
     const PAUSE: Duration = Duration::from_millis(100);
-    const IDLE_CHECK_EVERY: u32 = 10;
+    const CLIENTS_CHECK_EVERY: u32 = 10;
     let mut ticks = tokio::time::interval(PAUSE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut last = tokio::time::Instant::now();
@@ -263,8 +270,24 @@ async fn keep_house(shared: &Shared) {
         let now = ticks.tick().await;
         shared.metrics.sample(now.duration_since(last));
         last = now;
-        if round % IDLE_CHECK_EVERY == 0 {
+        if round % CLIENTS_CHECK_EVERY == 0 {
             end_idle_clients(shared);
+            end_clients_that_do_not_read(shared);
+        }
+    }
+}
+
+/// A connection looks at its own limit only when it runs something; this finds those to which a lower limit was given
+/// while they were stuck.
+fn end_clients_that_do_not_read(shared: &Shared) {
+    let max = shared.settings.live().limits.output_max;
+    if max == 0 {
+        return;
+    }
+    for client in shared.clients.all() {
+        if client.output.load(Ordering::Relaxed) > max {
+            tracing::warn!(client = %client.address, "closed: it does not read its replies");
+            client.kill();
         }
     }
 }

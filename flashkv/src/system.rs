@@ -52,6 +52,12 @@ pub fn cpu_time() -> Option<CpuTime> {
     cpu_time_in(&std::fs::read_to_string("/proc/self/stat").ok()?)
 }
 
+/// Raises the number of files that this process may have open to `wanted`, or as far as the system lets it. Returns what
+/// may be open then, which is more if it was more before.
+pub fn raise_open_files(wanted: u64) -> Option<u64> {
+    rlimit::increase_nofile_limit(wanted).ok()
+}
+
 /// A line `name   123 kB`, in bytes.
 fn kilobytes(text: &str, name: &str) -> Option<u64> {
     let value = text.lines().find_map(|line| line.strip_prefix(name))?;

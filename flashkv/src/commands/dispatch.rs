@@ -31,7 +31,7 @@ pub fn execute(
     if session.replies == Replies::SkipNext {
         session.replies = Replies::SkipThis;
     }
-    let found = table().look_up(&args);
+    let found = table().look_up(&args, &shared.disabled);
     let entry = found.as_ref().ok().copied();
     let checked = found.and_then(|entry| check(shared, session, entry, &args));
     let result = match checked {

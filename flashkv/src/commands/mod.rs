@@ -4,6 +4,7 @@
 
 pub mod call;
 mod connection;
+pub mod disabled;
 pub mod dispatch;
 mod expiry;
 mod keys;

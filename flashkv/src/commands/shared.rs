@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
+use super::disabled::Disabled;
 use super::slowlog::Slowlog;
 use super::table::table;
 use crate::clients::Clients;
@@ -11,6 +12,7 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::storage::Engine;
+use crate::system;
 
 /// One server's data, settings, clients and counters. Made once, shared by all workers.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Shared {
     pub engine: Arc<Engine>,
     /// What CONFIG shows and changes.
     pub settings: Settings,
+    /// The commands that this server does not answer to.
+    pub disabled: Disabled,
     /// The connected clients.
     pub clients: Clients,
     /// The counters.
@@ -48,6 +52,7 @@ impl Shared {
     pub fn with_engine(config: Config, clock: Clock, engine: Arc<Engine>) -> Shared {
         Shared {
             metrics: Metrics::new(config.worker_threads(), table().count()),
+            disabled: Disabled::new(&config.disable_commands),
             settings: Settings::new(config),
             clients: Clients::default(),
             slowlog: Slowlog::default(),
@@ -68,6 +73,17 @@ impl Shared {
     /// Number of threads that serve clients.
     pub fn workers(&self) -> usize {
         self.settings.startup.worker_threads()
+    }
+
+    /// How many of so many clients the system lets the process have connected at once. Raises the limit on open files as
+    /// far as it must and may.
+    pub fn clients_that_fit(&self, wanted: u32) -> u32 {
+        /// Descriptors that the server needs for itself: listeners, logs; and for each worker, its runtime's.
+        const RESERVED: u64 = 32;
+        const EACH_WORKER: u64 = 4;
+        let own = RESERVED + EACH_WORKER * self.workers() as u64;
+        let Some(limit) = system::raise_open_files(u64::from(wanted) + own) else { return wanted };
+        u32::try_from(limit.saturating_sub(own).max(1)).unwrap_or(wanted).min(wanted)
     }
 
     /// The TCP port that the server listens on; 0 while it listens on none.

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use super::disabled::Disabled;
 use super::spec::{Acl, Command, Find, Flags};
 use super::{connection, keys, lists, server, strings};
 use crate::protocol::error::Text;
@@ -114,16 +115,23 @@ impl Table {
         }
     }
 
-    /// What is to be run for a request.
+    /// What is to be run for a request, if it is not disabled.
     ///
     /// # Errors
     /// [`ErrorReply::UnknownCommand`], [`ErrorReply::UnknownSubcommand`] or [`ErrorReply::Arity`].
-    pub fn look_up(&'static self, args: &Args<'_>) -> Result<&'static Entry, ErrorReply> {
-        let mut entry = self.command(args.at(0)).ok_or_else(|| unknown_command(args))?;
+    pub fn look_up(
+        &'static self,
+        args: &Args<'_>,
+        disabled: &Disabled,
+    ) -> Result<&'static Entry, ErrorReply> {
+        let enabled = |entry: &&Entry| !disabled.has(entry);
+        let command = self.command(args.at(0)).filter(enabled);
+        let mut entry = command.ok_or_else(|| unknown_command(args))?;
         if let Some(word) = args.get(1)
             && !entry.subcommands.is_empty()
         {
-            entry = entry.subcommand(word).ok_or_else(|| ErrorReply::UnknownSubcommand {
+            let subcommand = entry.subcommand(word).filter(enabled);
+            entry = subcommand.ok_or_else(|| ErrorReply::UnknownSubcommand {
                 name: cut(word),
                 container: entry.command.name.to_uppercase(),
             })?;

@@ -127,6 +127,9 @@ fn config_set(call: &mut ServerCall<'_>) -> Outcome {
             let Change { parameter, value, .. } = *change;
             parameter.set(live, value).map_err(|reason| change.refused(reason))?;
         }
+        for change in &changes {
+            change.parameter.check(shared, live).map_err(|reason| change.refused(reason))?;
+        }
         shared.engine.set_max_string(live.limits.bulk);
         Ok::<_, ErrorReply>(())
     })?;

@@ -78,7 +78,8 @@ fn poll(driver: &mut Driver<Socket>) -> Poll<io::Result<()>> {
 /// Lets the driver run until it waits for its client.
 fn send(driver: &mut Driver<Socket>, request: &[u8]) {
     driver.stream.sent.push_back(request.to_vec());
-    while !driver.is_behind() && (!driver.stream.sent.is_empty() || driver.state == State::Backlog) {
+    while !driver.is_behind() && (!driver.stream.sent.is_empty() || driver.state == State::Backlog)
+    {
         assert!(poll(driver).is_pending());
     }
 }
@@ -90,7 +91,10 @@ fn runtime() -> tokio::runtime::Runtime {
 
 fn store(shared: &Arc<Shared>, key: &str, len: usize) {
     let mut driver = driver(shared, Socket { room: 100, ..Socket::default() });
-    send(&mut driver, format!("*3\r\n$3\r\nSET\r\n${}\r\n{key}\r\n${len}\r\n", key.len()).as_bytes());
+    send(
+        &mut driver,
+        format!("*3\r\n$3\r\nSET\r\n${}\r\n{key}\r\n${len}\r\n", key.len()).as_bytes(),
+    );
     for piece in vec![b'v'; len].chunks(READ) {
         send(&mut driver, piece);
     }

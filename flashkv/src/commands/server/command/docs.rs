@@ -3,7 +3,8 @@
 //! Writes rows; does not know which were asked for. A field that has nothing to say is left out of its map, so each map
 //! is gathered before it is announced.
 
-use super::write_words;
+use super::{enabled, write_words};
+use crate::commands::disabled::Disabled;
 use crate::commands::spec::{Arg, Kind};
 use crate::commands::table::Entry;
 use crate::protocol::Reply;
@@ -17,25 +18,22 @@ enum Value<'a> {
     /// Versions and what changed with them.
     History(&'a [(&'static str, &'static str)]),
     Arguments(&'a [Arg]),
-    Subcommands(&'a [Entry]),
+    Subcommands(Vec<&'a Entry>),
 }
 
 /// The fields of one map, in Redis' order.
 type Fields<'a> = Vec<(&'static str, Value<'a>)>;
 
 /// Writes a map from the commands' names to what is known of them.
-pub(super) fn write_all<'e>(
-    reply: &mut Reply<'_>,
-    entries: impl ExactSizeIterator<Item = &'e Entry>,
-) {
+pub(super) fn write_all(reply: &mut Reply<'_>, entries: &[&Entry], disabled: &Disabled) {
     reply.map(entries.len());
     for entry in entries {
         reply.bulk(entry.full_name.as_bytes());
-        write_fields(reply, command_fields(entry));
+        write_fields(reply, command_fields(entry, disabled), disabled);
     }
 }
 
-fn command_fields(entry: &Entry) -> Fields<'_> {
+fn command_fields<'e>(entry: &'e Entry, disabled: &Disabled) -> Fields<'e> {
     let command = entry.command;
     let mut fields = vec![
         ("summary", Value::Text(command.summary)),
@@ -60,8 +58,9 @@ fn command_fields(entry: &Entry) -> Fields<'_> {
     if !command.args.is_empty() {
         fields.push(("arguments", Value::Arguments(command.args)));
     }
-    if !entry.subcommands.is_empty() {
-        fields.push(("subcommands", Value::Subcommands(&entry.subcommands)));
+    let subcommands = enabled(&entry.subcommands, disabled);
+    if !subcommands.is_empty() {
+        fields.push(("subcommands", Value::Subcommands(subcommands)));
     }
     fields
 }
@@ -94,15 +93,15 @@ fn words<const N: usize>(conditions: [(bool, &'static str); N]) -> Vec<&'static 
     conditions.into_iter().filter(|(holds, _)| *holds).map(|(_, word)| word).collect()
 }
 
-fn write_fields(reply: &mut Reply<'_>, fields: Fields<'_>) {
+fn write_fields(reply: &mut Reply<'_>, fields: Fields<'_>, disabled: &Disabled) {
     reply.map(fields.len());
     for (name, value) in fields {
         reply.bulk(name.as_bytes());
-        write_value(reply, value);
+        write_value(reply, value, disabled);
     }
 }
 
-fn write_value(reply: &mut Reply<'_>, value: Value<'_>) {
+fn write_value(reply: &mut Reply<'_>, value: Value<'_>, disabled: &Disabled) {
     match value {
         Value::Text(text) => reply.bulk(text.as_bytes()),
         Value::Number(number) => reply.integer(number),
@@ -118,9 +117,9 @@ fn write_value(reply: &mut Reply<'_>, value: Value<'_>) {
         Value::Arguments(args) => {
             reply.array(args.len());
             for arg in args {
-                write_fields(reply, argument_fields(arg));
+                write_fields(reply, argument_fields(arg), disabled);
             }
         }
-        Value::Subcommands(entries) => write_all(reply, entries.iter()),
+        Value::Subcommands(entries) => write_all(reply, &entries, disabled),
     }
 }

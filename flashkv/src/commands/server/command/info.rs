@@ -2,13 +2,14 @@
 //!
 //! Writes a row; does not know which rows were asked for.
 
-use super::write_words;
+use super::{enabled, write_words};
+use crate::commands::disabled::Disabled;
 use crate::commands::spec::{Find, KeySpec};
 use crate::commands::table::Entry;
 use crate::protocol::Reply;
 
-/// Writes one command, with its subcommands inside.
-pub(super) fn write(reply: &mut Reply<'_>, entry: &Entry) {
+/// Writes one command, with those of its subcommands inside that are not disabled.
+pub(super) fn write(reply: &mut Reply<'_>, entry: &Entry, disabled: &Disabled) {
     let command = entry.command;
     reply.array(10);
     reply.bulk(entry.full_name.as_bytes());
@@ -30,9 +31,10 @@ pub(super) fn write(reply: &mut Reply<'_>, entry: &Entry) {
     for spec in command.keys {
         write_key_spec(reply, spec);
     }
-    reply.set(entry.subcommands.len());
-    for subcommand in &entry.subcommands {
-        write(reply, subcommand);
+    let subcommands = enabled(&entry.subcommands, disabled);
+    reply.set(subcommands.len());
+    for subcommand in subcommands {
+        write(reply, subcommand, disabled);
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::write_words;
 use crate::commands::call::{Outcome, ServerCall};
+use crate::commands::shared::Shared;
 use crate::commands::table::{Entry, table};
 use crate::protocol::{Args, ErrorReply};
 
@@ -13,7 +14,7 @@ const INNER: usize = 2;
 /// Source: <https://redis.io/docs/latest/commands/command-getkeys/>
 pub(super) fn command_getkeys(call: &mut ServerCall<'_>) -> Outcome {
     let args = call.args.tail(INNER);
-    let keys = keys_of(command_of(&args)?, &args)?;
+    let keys = keys_of(command_of(call.shared, &args)?, &args)?;
     call.reply.array(keys.len());
     for (key, _) in keys {
         call.reply.bulk(args.at(key));
@@ -24,7 +25,7 @@ pub(super) fn command_getkeys(call: &mut ServerCall<'_>) -> Outcome {
 /// Source: <https://redis.io/docs/latest/commands/command-getkeysandflags/>
 pub(super) fn command_getkeysandflags(call: &mut ServerCall<'_>) -> Outcome {
     let args = call.args.tail(INNER);
-    let entry = command_of(&args)?;
+    let entry = command_of(call.shared, &args)?;
     let keys = keys_of(entry, &args)?;
     let variable = entry.command.key_flags.map(|flags| flags.of(&args));
     call.reply.array(keys.len());
@@ -37,8 +38,9 @@ pub(super) fn command_getkeysandflags(call: &mut ServerCall<'_>) -> Outcome {
 }
 
 /// The command, if it could be run with these arguments as far as their number tells, and has keys.
-fn command_of(args: &Args<'_>) -> Result<&'static Entry, ErrorReply> {
-    let entry = table().look_up(args).map_err(|_| ErrorReply::InvalidCommandSpecified)?;
+fn command_of(shared: &Shared, args: &Args<'_>) -> Result<&'static Entry, ErrorReply> {
+    let found = table().look_up(args, &shared.disabled);
+    let entry = found.map_err(|_| ErrorReply::InvalidCommandSpecified)?;
     if entry.command.keys.is_empty() {
         return Err(ErrorReply::NoKeyArguments);
     }

@@ -8,6 +8,8 @@ mod info;
 mod keys;
 
 use crate::commands::call::{Outcome, ServerCall, is};
+use crate::commands::disabled::Disabled;
+use crate::commands::shared::Shared;
 use crate::commands::spec::{Acl, Command, Flags, Group, Run, one_of, pattern, string};
 use crate::commands::table::{Entry, table};
 use crate::protocol::{ErrorReply, Reply};
@@ -136,10 +138,10 @@ pub(super) const ROWS: &[Command] = &[Command {
 ///
 /// Source: <https://redis.io/docs/latest/commands/command/>
 fn command(call: &mut ServerCall<'_>) -> Outcome {
-    let commands = table().commands();
+    let commands = enabled(table().commands(), &call.shared.disabled);
     call.reply.array(commands.len());
     for entry in commands {
-        info::write(&mut call.reply, entry);
+        info::write(&mut call.reply, entry, &call.shared.disabled);
     }
     Ok(())
 }
@@ -152,8 +154,8 @@ fn command_info(call: &mut ServerCall<'_>) -> Outcome {
     }
     call.reply.array(names.len());
     for name in names {
-        match table().by_full_name(name) {
-            Some(entry) => info::write(&mut call.reply, entry),
+        match named(call.shared, name) {
+            Some(entry) => info::write(&mut call.reply, entry, &call.shared.disabled),
             None => call.reply.null(),
         }
     }
@@ -163,18 +165,18 @@ fn command_info(call: &mut ServerCall<'_>) -> Outcome {
 /// Source: <https://redis.io/docs/latest/commands/command-docs/>
 fn command_docs(call: &mut ServerCall<'_>) -> Outcome {
     let names = call.args.from(2);
-    if names.len() == 0 {
-        docs::write_all(&mut call.reply, table().commands().iter());
-    } else {
-        let known: Vec<&Entry> = names.filter_map(|name| table().by_full_name(name)).collect();
-        docs::write_all(&mut call.reply, known.into_iter());
-    }
+    let disabled = &call.shared.disabled;
+    let entries = match names.len() {
+        0 => enabled(table().commands(), disabled),
+        _ => names.filter_map(|name| named(call.shared, name)).collect(),
+    };
+    docs::write_all(&mut call.reply, &entries, disabled);
     Ok(())
 }
 
 /// Source: <https://redis.io/docs/latest/commands/command-count/>
 fn command_count(call: &mut ServerCall<'_>) -> Outcome {
-    call.reply.count(table().commands().len());
+    call.reply.count(enabled(table().commands(), &call.shared.disabled).len());
     Ok(())
 }
 
@@ -224,7 +226,7 @@ fn command_list(call: &mut ServerCall<'_>) -> Outcome {
     let filter = Filter::parse(call)?;
     let names: Vec<&str> = table()
         .all()
-        .filter(|entry| filter.admits(entry))
+        .filter(|entry| filter.admits(entry) && !call.shared.disabled.has(entry))
         .map(|entry| entry.full_name.as_str())
         .collect();
     call.reply.array(names.len());
@@ -266,6 +268,16 @@ const HELP: &[&str] = &[
     "HELP",
     "    Prints this help.",
 ];
+
+/// Those of the commands that clients may know of.
+fn enabled<'e>(entries: &'e [Entry], disabled: &Disabled) -> Vec<&'e Entry> {
+    entries.iter().filter(|entry| !disabled.has(entry)).collect()
+}
+
+/// The command of that full name, if clients may know of it.
+fn named(shared: &Shared, name: &[u8]) -> Option<&'static Entry> {
+    table().by_full_name(name).filter(|entry| !shared.disabled.has(entry))
+}
 
 /// Announces and writes a set of words, each a simple string.
 fn write_words<'w>(reply: &mut Reply<'_>, words: impl Iterator<Item = &'w str>) {

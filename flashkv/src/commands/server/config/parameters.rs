@@ -18,7 +18,12 @@ pub(super) struct Parameter {
     /// Lower case.
     pub(super) name: &'static str,
     setting: Setting,
+    /// Whether the whole of the changed settings can be had, once all are read.
+    check: fn(&Shared, &Live) -> Result<(), Reason>,
 }
+
+/// No check: any value that can be read can be had.
+const ANY: fn(&Shared, &Live) -> Result<(), Reason> = |_, _| Ok(());
 
 /// Where a parameter's value lives.
 #[derive(Debug)]
@@ -93,13 +98,32 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         |live, clients| {
             live.maxclients = clients as u32;
         },
-    ),
+    )
+    .checked(|shared, live| match shared.clients_that_fit(live.maxclients) {
+        fit if fit < live.maxclients => Err(format!(
+            "The operating system is not able to handle the specified number of clients, try with {fit}"
+        )
+        .into()),
+        _ => Ok(()),
+    }),
+    Parameter {
+        name: "protected-mode",
+        setting: Setting::Text {
+            get: |live| if live.protected_mode { "yes" } else { "no" }.into(),
+            set: |live, text| {
+                live.protected_mode = value::yes_or_no(text)?;
+                Ok(())
+            },
+        },
+        check: ANY,
+    },
     Parameter {
         name: "requirepass",
         setting: Setting::Secret {
             get: |live| &live.requirepass,
             set: |live, password| live.requirepass = password,
         },
+        check: ANY,
     },
     memory(
         "proto-max-bulk-len",
@@ -125,6 +149,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
                 Ok(())
             },
         },
+        check: ANY,
     },
     only("maxmemory-clients", "0", Notation::Memory),
     startup("databases", |shared| shared.settings.startup.databases.to_string()),
@@ -149,6 +174,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
                 Ok(())
             },
         },
+        check: ANY,
     },
     fixed("logfile", ""),
     number(
@@ -185,27 +211,39 @@ const fn number(
     get: fn(&Live) -> i64,
     set: fn(&mut Live, i64),
 ) -> Parameter {
-    Parameter { name, setting: Setting::Number { unit: Unit::One, range, get, set } }
+    Parameter { name, setting: Setting::Number { unit: Unit::One, range, get, set }, check: ANY }
 }
 
 const fn memory(name: &'static str, get: fn(&Live) -> i64, set: fn(&mut Live, i64)) -> Parameter {
     let range = MEGABYTE_AND_MORE;
-    Parameter { name, setting: Setting::Number { unit: Unit::Memory, range, get, set } }
+    Parameter { name, setting: Setting::Number { unit: Unit::Memory, range, get, set }, check: ANY }
 }
 
 const fn startup(name: &'static str, show: fn(&Shared) -> String) -> Parameter {
-    Parameter { name, setting: Setting::Startup(show) }
+    Parameter { name, setting: Setting::Startup(show), check: ANY }
 }
 
 const fn fixed(name: &'static str, value: &'static str) -> Parameter {
-    Parameter { name, setting: Setting::Fixed(value) }
+    Parameter { name, setting: Setting::Fixed(value), check: ANY }
 }
 
 const fn only(name: &'static str, value: &'static str, notation: Notation) -> Parameter {
-    Parameter { name, setting: Setting::Only(value, notation) }
+    Parameter { name, setting: Setting::Only(value, notation), check: ANY }
 }
 
 impl Parameter {
+    const fn checked(self, check: fn(&Shared, &Live) -> Result<(), Reason>) -> Parameter {
+        Parameter { check, ..self }
+    }
+
+    /// Whether the settings can be had with the value that this parameter has been given.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn check(&self, shared: &Shared, live: &Live) -> Result<(), Reason> {
+        (self.check)(shared, live)
+    }
+
     /// Whether this is the parameter of that name, in any case.
     pub(super) fn is_named(&self, name: &[u8]) -> bool {
         name.eq_ignore_ascii_case(self.name.as_bytes())
