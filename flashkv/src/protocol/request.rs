@@ -83,7 +83,7 @@ pub struct Parser {
     state: State,
     /// Bytes of the request that have been read for good.
     done: usize,
-    /// Bytes after `done` that are known to hold no line end.
+    /// Bytes after `done` that are known to hold no line end; 0 whenever `done` moves to another line.
     searched: usize,
     spans: Vec<Span>,
     /// Unquoted text of an inline request.
@@ -209,16 +209,18 @@ impl Parser {
         self.count_work(1);
         // Most lines are a byte, one or two digits, and the line end.
         if let [_, digit @ b'0'..=b'9', b'\r', b'\n', ..] = line {
+            self.searched = 0;
             self.done += 4;
             self.searched = 0;
             return Header::Number(i64::from(digit - b'0'));
         }
         if let [_, tens @ b'1'..=b'9', digit @ b'0'..=b'9', b'\r', b'\n', ..] = line {
+            self.searched = 0;
             self.done += 5;
             self.searched = 0;
             return Header::Number(i64::from(tens - b'0') * 10 + i64::from(digit - b'0'));
         }
-        let Some(end) = self.find(b'\r', line) else {
+        let Some(end) = self.find(b'\r', line, limits.line) else {
             return if line.len() > limits.line { Header::TooLong } else { Header::Incomplete };
         };
         if line.len() < end + 2 {
@@ -237,7 +239,7 @@ impl Parser {
         buffer: &'a [u8],
         limits: &Limits,
     ) -> Result<Parsed<'a>, ProtocolError> {
-        let Some(end) = self.find(b'\n', buffer) else {
+        let Some(end) = self.find(b'\n', buffer, limits.line) else {
             return if buffer.len() > limits.line {
                 Err(ProtocolError::InlineTooLong)
             } else {
@@ -261,7 +263,11 @@ impl Parser {
     }
 
     /// Position of `byte` in `line`, without looking again at what was searched in an earlier call.
-    fn find(&mut self, byte: u8, line: &[u8]) -> Option<usize> {
+    ///
+    /// Never looks further than `limit` allows: whether a line is too long must not depend on how much of it arrived
+    /// together.
+    fn find(&mut self, byte: u8, line: &[u8], limit: usize) -> Option<usize> {
+        let line = line.get(..=limit).unwrap_or(line);
         let from = self.searched.min(line.len());
         let found = memchr(byte, line.get(from..).unwrap_or_default());
         self.count_work(found.map_or(line.len() - from, |at| at + 1));
