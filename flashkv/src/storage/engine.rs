@@ -9,12 +9,15 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use smallvec::SmallVec;
 
 use super::hash::{KeyHasher, SHARDS};
 use super::shard::{Millis, Shard};
+use super::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::view::{Bin, Key, ReadView, Tally, View, WriteView};
+
+#[cfg(all(test, shuttle))]
+mod model;
 
 /// The store: a number of databases, each of 64 locked shards.
 ///
@@ -77,7 +80,7 @@ impl Engine {
     }
 
     /// **Invariant**: every lock of more than one shard, here and in `walk`, is taken in ascending order, so no two
-    /// callers can wait for each other (`storage::tests::concurrent`).
+    /// callers can wait for each other (`engine/model.rs`, `storage::tests::concurrent`, `tests/concurrency.rs`).
     fn lock<'e, G>(
         &'e self,
         keys: &mut [Key<'_>],

@@ -16,6 +16,7 @@ mod record;
 mod segment;
 mod shard;
 mod strings;
+mod sync;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -7,13 +7,13 @@
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 
-use parking_lot::{RwLockReadGuard, RwLockWriteGuard};
 use smallvec::SmallVec;
 
 use super::error::StorageError;
 use super::hash::Hash;
 use super::list::List;
 use super::shard::{Collection, Detached, Garbage, Kind, Millis, Place, Shard, StringRef};
+use super::sync::{RwLockReadGuard, RwLockWriteGuard};
 
 /// A key with its hash and, once its view is locked, the place of its shard in that view.
 #[derive(Debug, Clone, Copy)]
