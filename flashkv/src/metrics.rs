@@ -65,6 +65,30 @@ pub struct Counters {
     bytes_out: AtomicU64,
 }
 
+/// What happened on locked keys in one batch of commands: gathered first, so that the counters that other threads may read
+/// are touched once a batch.
+#[derive(Debug, Default)]
+pub struct Batch {
+    hits: u64,
+    misses: u64,
+    expired: u64,
+    changes: u64,
+}
+
+impl Batch {
+    /// Adds what happened on one command's keys.
+    pub fn add(&mut self, tally: &Tally) {
+        self.hits += u64::from(tally.hits.get());
+        self.misses += u64::from(tally.misses.get());
+        self.expired += u64::from(tally.expired);
+    }
+
+    /// Adds changes to the data.
+    pub fn add_changes(&mut self, changes: u64) {
+        self.changes += changes;
+    }
+}
+
 #[derive(Debug, Default)]
 struct CommandCounters {
     calls: AtomicU64,
@@ -297,11 +321,13 @@ impl Counters {
         }
     }
 
-    /// Counts what happened on locked keys.
-    pub fn count_tally(&self, tally: &Tally) {
-        add(&self.hits, u64::from(tally.hits.get()));
-        add(&self.misses, u64::from(tally.misses.get()));
-        add(&self.expired, u64::from(tally.expired));
+    /// Counts what happened since the last time.
+    pub fn count_batch(&self, batch: &mut Batch) {
+        let batch = std::mem::take(batch);
+        add(&self.hits, batch.hits);
+        add(&self.misses, batch.misses);
+        add(&self.expired, batch.expired);
+        add(&self.changes, batch.changes);
     }
 
     /// Counts changes to the data.

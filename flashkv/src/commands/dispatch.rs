@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::slowlog::Secrets;
 use super::spec::{Flags, Run};
 use super::table::{Entry, table};
-use crate::metrics::{Counters, Result as CallResult};
+use crate::metrics::{Batch, Counters, Result as CallResult};
 use crate::protocol::{Args, ErrorReply, Reply};
 use crate::storage::{Key, Millis, Tally};
 
@@ -21,6 +21,7 @@ type Keys<'a> = SmallVec<[Key<'a>; 1]>;
 pub fn execute(
     shared: &Shared,
     counters: &Counters,
+    batch: &mut Batch,
     session: &mut Session,
     args: Args<'_>,
     now: Millis,
@@ -37,7 +38,7 @@ pub fn execute(
     let result = match checked {
         Ok(entry) => {
             session.client.set_last_command(entry.id);
-            match run(shared, counters, session, entry, args, now, out) {
+            match run(shared, counters, batch, session, entry, args, now, out) {
                 Ok(()) => CallResult::Ok,
                 Err(error) => {
                     fail(counters, session, out, start, &error);
@@ -83,9 +84,14 @@ fn check(
     Ok(entry)
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of a call, put together here and nowhere else"
+)]
 fn run(
     shared: &Shared,
     counters: &Counters,
+    batch: &mut Batch,
     session: &mut Session,
     entry: &'static Entry,
     args: Args<'_>,
@@ -99,7 +105,7 @@ fn run(
             let db = shared.engine.read(&mut keys, now);
             let mut call = KeyCall { args, keys: &keys, db, reply };
             let outcome = handler(&mut call);
-            counters.count_tally(call.db.tally());
+            batch.add(call.db.tally());
             outcome
         }
         Run::Write(handler) => {
@@ -107,13 +113,15 @@ fn run(
             let db = shared.engine.write(&mut keys, now);
             let mut call = KeyCall { args, keys: &keys, db, reply };
             let outcome = handler(&mut call);
-            counters.count_tally(call.db.tally());
+            batch.add(call.db.tally());
             if call.db.tally().changes > 0 {
-                changed(counters, call.db.tally(), entry, &keys);
+                changed(batch, call.db.tally(), entry, &keys);
             }
             outcome
         }
         Run::Server(handler) => {
+            // INFO and its like are to see what came before them.
+            counters.count_batch(batch);
             handler(&mut ServerCall { args, shared, session, counters, entry, now, reply })
         }
         Run::Container => Err(ErrorReply::Arity(entry.full_name.as_str().into())),
@@ -128,7 +136,9 @@ fn declared_keys<'a>(
     args: &Args<'a>,
 ) -> Result<Keys<'a>, ErrorReply> {
     let mut keys = Keys::new();
-    if let Some(locate) = entry.command.locate {
+    if let Some(index) = entry.single_key {
+        keys.push(shared.engine.key(session.database, args.at(index)));
+    } else if let Some(locate) = entry.command.locate {
         for (database, argument) in locate(args, session.database, shared.engine.databases())? {
             keys.push(shared.engine.key(database, args.at(argument)));
         }
@@ -142,8 +152,8 @@ fn declared_keys<'a>(
 
 /// Called after every command that changed data, while the keys are still locked: the place for whatever must follow a
 /// write in the same order (a log, notifications, watched keys).
-fn changed(counters: &Counters, tally: &Tally, _command: &Entry, _keys: &[Key<'_>]) {
-    counters.count_changes(tally.changes);
+fn changed(batch: &mut Batch, tally: &Tally, _command: &Entry, _keys: &[Key<'_>]) {
+    batch.add_changes(tally.changes);
 }
 
 fn fail(

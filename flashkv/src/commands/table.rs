@@ -24,6 +24,10 @@ pub struct Entry {
     pub subcommands: Vec<Entry>,
     /// Keys as one range from the first to the last, every so many arguments; 0 if there are none or they move.
     pub key_range: KeyRange,
+    /// The index of the only key, for the many commands that have one.
+    pub single_key: Option<usize>,
+    /// Whether a call takes about the same short time whatever the data.
+    pub quick: bool,
 }
 
 /// The positions of a command's keys, where they can be told without looking at the arguments.
@@ -42,8 +46,8 @@ pub struct KeyRange {
 pub struct Table {
     entries: Vec<Entry>,
     count: usize,
-    /// Open addressing by a hash of the name: indexes into `entries` plus one, 0 if free.
-    slots: Vec<u16>,
+    /// Open addressing by a hash of the name.
+    slots: Vec<Slot>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -67,12 +71,15 @@ impl Table {
         let mut count = 0;
         let entries: Vec<Entry> =
             rows.map(|command| Entry::new(command, None, &mut count)).collect();
-        let mut slots = vec![0u16; (entries.len() * 4).next_power_of_two()];
+        let mut slots = vec![Slot::default(); (entries.len() * 4).next_power_of_two()];
         for (index, entry) in entries.iter().enumerate() {
             let name = entry.command.name.as_bytes();
-            let slot = probe(&slots, name).find(|slot| slots.get(*slot) == Some(&0));
-            if let Some(free) = slot.and_then(|slot| slots.get_mut(slot)) {
-                *free = index as u16 + 1;
+            let mut at = first_slot(head(name), slots.len());
+            while slots.get(at).is_some_and(|slot| slot.entry.is_some()) {
+                at = (at + 1) % slots.len();
+            }
+            if let Some(free) = slots.get_mut(at) {
+                *free = Slot { head: head(name), len: name.len(), entry: Some(index) };
             }
         }
         Table { entries, count, slots }
@@ -95,14 +102,20 @@ impl Table {
 
     /// The command of that name, in any case.
     pub fn command(&self, name: &[u8]) -> Option<&Entry> {
-        for slot in probe(&self.slots, name) {
-            let index = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
-            let entry = self.entries.get(index)?;
-            if entry.command.name.as_bytes().eq_ignore_ascii_case(name) {
+        let head = head(name);
+        let mut at = first_slot(head, self.slots.len());
+        loop {
+            let slot = self.slots.get(at)?;
+            let entry = self.entries.get(slot.entry?)?;
+            // Names are of letters only, so a head that is equal is equal but for case.
+            if slot.head == head
+                && slot.len == name.len()
+                && (name.len() <= HEAD || entry.command.name.as_bytes().eq_ignore_ascii_case(name))
+            {
                 return Some(entry);
             }
+            at = (at + 1) % self.slots.len();
         }
-        None
     }
 
     /// The command or subcommand by its full name: `get`, `client|id`.
@@ -140,14 +153,32 @@ impl Table {
     }
 }
 
-/// Slots in which a name may be, in order.
-fn probe<'s>(slots: &'s [u16], name: &[u8]) -> impl Iterator<Item = usize> + use<'s> {
-    let lower = |byte: Option<&u8>| usize::from(byte.map_or(0, u8::to_ascii_lowercase));
-    let middle = name.get(name.len() / 2);
-    let hash =
-        name.len() + lower(name.first()) * 31 + lower(middle) * 131 + lower(name.last()) * 517;
-    let mask = slots.len() - 1;
-    (0..slots.len()).map(move |step| (hash + step) & mask)
+/// Where a command may be found by its name.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    head: u64,
+    len: usize,
+    entry: Option<usize>,
+}
+
+/// Bytes of a name that its [`head`] holds.
+const HEAD: usize = 8;
+
+/// The first bytes of a name as one number, in which case makes no difference: setting this bit turns capital letters
+/// into small ones, and nothing else into a letter.
+fn head(name: &[u8]) -> u64 {
+    let name = name.get(..HEAD).unwrap_or(name);
+    let mut bytes = [b' '; HEAD];
+    if let Some(start) = bytes.get_mut(..name.len()) {
+        start.copy_from_slice(name);
+    }
+    u64::from_le_bytes(bytes) | u64::from_le_bytes([0x20; HEAD])
+}
+
+/// The first slot in which a name may be; `count` is a power of two.
+fn first_slot(head: u64, count: usize) -> usize {
+    // Multiplying by a large odd number spreads the bits upwards.
+    (head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (count - 1)
 }
 
 impl Entry {
@@ -165,6 +196,8 @@ impl Entry {
             id,
             subcommands: subcommands.collect(),
             key_range: KeyRange::of(command),
+            single_key: single_key(command),
+            quick: command.flags.has(Flags::FAST) || command.complexity.starts_with("O(1)"),
             full_name,
         }
     }
@@ -211,6 +244,16 @@ impl Entry {
         for spec in self.command.keys {
             spec.indexes(args, &mut found);
         }
+    }
+}
+
+fn single_key(command: &Command) -> Option<usize> {
+    match command.keys {
+        [spec] if command.locate.is_none() => match spec.find {
+            Find::Range { last: 0, .. } => Some(usize::from(spec.begin)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

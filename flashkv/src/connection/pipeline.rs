@@ -14,7 +14,7 @@ use crate::commands::shared::Shared;
 use crate::commands::slowlog::{SlowCommand, cut_arguments};
 use crate::commands::spec::Flags;
 use crate::commands::table::Entry;
-use crate::metrics::Counters;
+use crate::metrics::{Batch, Counters};
 use crate::protocol::request::Parsed;
 use crate::protocol::{Args, Parser, ProtocolError, Reply};
 use crate::settings::Live;
@@ -135,6 +135,7 @@ impl Pipeline {
         let counters = shared.metrics.worker(self.worker);
         let limits = self.settings.limits;
         let mut meter = Meter::new(self.settings.slowlog_slower_than);
+        let mut batch = Batch::default();
         let mut used = 0;
         let mut requests = 0;
         let progress = loop {
@@ -158,7 +159,7 @@ impl Pipeline {
                 break Progress::Close;
             }
             requests += 1;
-            let entry = execute(&shared, counters, &mut self.session, args, now, out);
+            let entry = execute(&shared, counters, &mut batch, &mut self.session, args, now, out);
             let changed = self.epoch != shared.settings.epoch();
             if changed {
                 // The command that sets the threshold is itself judged by it.
@@ -176,6 +177,7 @@ impl Pipeline {
             }
         };
         meter.finish(counters);
+        counters.count_batch(&mut batch);
         (progress, used)
     }
 
@@ -275,7 +277,7 @@ impl Meter {
 
     /// Counts a command that has just been run; returns the time it took if it was slow.
     fn count(&mut self, counters: &Counters, entry: &'static Entry) -> Option<Duration> {
-        let quick = entry.command.flags.has(Flags::FAST) && !self.each;
+        let quick = entry.quick && !self.each;
         if quick && self.quick.is_none_or(|last| last.id == entry.id) {
             self.quick = Some(entry);
             self.calls += 1;

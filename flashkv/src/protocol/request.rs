@@ -133,6 +133,13 @@ impl Parser {
                 Some(b'*') => {}
                 Some(_) => return self.inline(buffer, limits),
             }
+            if authenticated
+                && self.searched == 0
+                && let Some(end) = self.whole(buffer, limits)
+            {
+                return Ok(Parsed::Request(Args { buffer, spans: &self.spans }, end));
+            }
+            self.spans.clear();
             match self.header(buffer, limits) {
                 Header::Incomplete => return Ok(Parsed::Incomplete),
                 Header::TooLong => return Err(ProtocolError::MultibulkCountTooLong),
@@ -195,6 +202,26 @@ impl Parser {
         Ok(Parsed::Incomplete)
     }
 
+    /// Reads a request that is all there and plain, as nearly all are, without keeping track of where it may be cut;
+    /// returns where it ends. Tried once for a request: whatever it gives up on is read the patient way from then on.
+    fn whole(&mut self, buffer: &[u8], limits: &Limits) -> Option<usize> {
+        let (count, mut at) = plain_number(buffer, 1)?;
+        for _ in 0..count {
+            self.count_work(2);
+            if *buffer.get(at)? != b'$' {
+                return None;
+            }
+            let (len, start) = plain_number(buffer, at + 1)?;
+            let end = start + len;
+            if len > limits.bulk || end + 2 > buffer.len() {
+                return None;
+            }
+            self.spans.push(Span { start: start as u32, end: end as u32 });
+            at = end + 2;
+        }
+        (at <= u32::MAX as usize).then_some(at)
+    }
+
     /// Bytes that the rest of the current argument will need beyond `buffered`, if that is known.
     pub fn missing(&self, buffered: usize) -> usize {
         match self.state {
@@ -211,13 +238,11 @@ impl Parser {
         if let [_, digit @ b'0'..=b'9', b'\r', b'\n', ..] = line {
             self.searched = 0;
             self.done += 4;
-            self.searched = 0;
             return Header::Number(i64::from(digit - b'0'));
         }
         if let [_, tens @ b'1'..=b'9', digit @ b'0'..=b'9', b'\r', b'\n', ..] = line {
             self.searched = 0;
             self.done += 5;
-            self.searched = 0;
             return Header::Number(i64::from(tens - b'0') * 10 + i64::from(digit - b'0'));
         }
         let Some(end) = self.find(b'\r', line, limits.line) else {
@@ -291,6 +316,29 @@ impl Parser {
 
     #[cfg(not(test))]
     fn count_work(&mut self, _amount: usize) {}
+}
+
+/// A number of one to six digits and its line end at `at`, with the position behind them. Redis refuses leading zeros.
+fn plain_number(buffer: &[u8], at: usize) -> Option<(usize, usize)> {
+    const DIGITS: usize = 6;
+    let digit = |byte: u8| usize::from(byte - b'0');
+    match *buffer.get(at..)? {
+        [a @ b'0'..=b'9', b'\r', b'\n', ..] => Some((digit(a), at + 3)),
+        [a @ b'1'..=b'9', b @ b'0'..=b'9', b'\r', b'\n', ..] => {
+            Some((digit(a) * 10 + digit(b), at + 4))
+        }
+        [b'1'..=b'9', ref rest @ ..] => {
+            let more = rest.iter().take(DIGITS).position(|byte| !byte.is_ascii_digit())?;
+            let end = at + 1 + more;
+            if buffer.get(end..end + 2)? != b"\r\n" {
+                return None;
+            }
+            let value =
+                buffer.get(at..end)?.iter().fold(0, |value, byte| value * 10 + digit(*byte));
+            Some((value, end + 2))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -125,6 +125,16 @@ impl<T> Segment<T> {
 
     /// The slot that holds `key`.
     pub(super) fn find(&self, prefix: Prefix, key: &[u8]) -> Option<usize> {
+        self.search(prefix, key).map(|(slot, ..)| slot)
+    }
+
+    /// The entry of `key`.
+    pub(super) fn get(&self, prefix: Prefix, key: &[u8]) -> Option<Entry<'_, T>> {
+        self.search(prefix, key).map(|(_, page, layout)| self.read(page, layout))
+    }
+
+    /// The slot and record of `key`.
+    fn search(&self, prefix: Prefix, key: &[u8]) -> Option<(usize, &[u8], Layout)> {
         if self.slots.is_empty() {
             return None;
         }
@@ -134,15 +144,27 @@ impl<T> Segment<T> {
             if slot.at == EMPTY {
                 return None;
             }
-            if slot.prefix == prefix && self.key_of(self.record(at)) == key {
-                return Some(at);
+            if slot.prefix == prefix {
+                let (page, layout) = self.record_at(slot.at);
+                if self.key_of((page, layout)) == key {
+                    return Some((at, page, layout));
+                }
             }
             at = next(at, self.slots.len());
         }
     }
 
+    pub(super) fn deadline(&self, slot: usize) -> Option<u64> {
+        let (page, layout) = self.record(slot);
+        layout.deadline(page)
+    }
+
     pub(super) fn entry(&self, slot: usize) -> Entry<'_, T> {
         let (page, layout) = self.record(slot);
+        self.read(page, layout)
+    }
+
+    fn read<'a>(&'a self, page: &'a [u8], layout: Layout) -> Entry<'a, T> {
         let value = if layout.is_outside() {
             ValueRef::Outside(&self.outside[layout.index(page) as usize].value)
         } else {

@@ -112,6 +112,11 @@ impl Shard {
         self.strings.live_len(now) + self.collections.live_len(now)
     }
 
+    /// The string at `key`, whether or not its deadline has passed.
+    pub(super) fn find_string(&self, hash: Hash, key: &[u8]) -> Option<StringRef<'_>> {
+        self.strings.get(hash.prefix(), key).map(string_of)
+    }
+
     /// Where `key` is, whether or not its deadline has passed.
     pub(super) fn place(&self, hash: Hash, key: &[u8]) -> Option<Place> {
         if let Some(spot) = self.strings.find(hash.prefix(), key) {
@@ -134,8 +139,8 @@ impl Shard {
 
     pub(super) fn deadline(&self, place: Place) -> Option<Millis> {
         match place {
-            Place::String(spot) => self.strings.entry(spot).deadline,
-            Place::Collection(spot) => self.collections.entry(spot).deadline,
+            Place::String(spot) => self.strings.deadline(spot),
+            Place::Collection(spot) => self.collections.deadline(spot),
         }
     }
 

@@ -73,6 +73,15 @@ impl<T> Table<T> {
         Some(Spot { segment, slot })
     }
 
+    /// The entry of `key`, found and read in one go.
+    pub(super) fn get(&self, prefix: Prefix, key: &[u8]) -> Option<Entry<'_, T>> {
+        self.segments[self.segment_of(prefix)?].get(prefix, key)
+    }
+
+    pub(super) fn deadline(&self, spot: Spot) -> Option<u64> {
+        self.segments[spot.segment].deadline(spot.slot)
+    }
+
     pub(super) fn entry(&self, spot: Spot) -> Entry<'_, T> {
         self.segments[spot.segment].entry(spot.slot)
     }

@@ -113,10 +113,14 @@ impl<G: Deref<Target = Shard>> View<G> {
     /// # Errors
     /// [`StorageError::WrongType`] if the key holds something else.
     pub fn string(&self, key: &Key<'_>) -> Result<Option<StringRef<'_>>, StorageError> {
+        if let Some(string) = self.shard(key).find_string(key.hash, key.bytes) {
+            let live = string.deadline.is_none_or(|deadline| deadline >= self.now);
+            self.tally.count(live);
+            return Ok(live.then_some(string));
+        }
         match self.look_up(key) {
             None => Ok(None),
-            Some(Place::String(spot)) => Ok(Some(self.shard(key).string(spot))),
-            Some(Place::Collection(_)) => Err(StorageError::WrongType),
+            Some(_) => Err(StorageError::WrongType),
         }
     }
 
@@ -169,9 +173,15 @@ impl<G: Deref<Target = Shard>> View<G> {
 
     fn look_up(&self, key: &Key<'_>) -> Option<Place> {
         let place = self.shard(key).live_place(key.hash, key.bytes, self.now);
-        let counter = if place.is_some() { &self.tally.hits } else { &self.tally.misses };
-        counter.set(counter.get() + 1);
+        self.tally.count(place.is_some());
         place
+    }
+}
+
+impl Tally {
+    fn count(&self, hit: bool) {
+        let counter = if hit { &self.hits } else { &self.misses };
+        counter.set(counter.get() + 1);
     }
 }
 

@@ -23,7 +23,8 @@ fn feed(request: &[u8], step: usize) -> (usize, usize) {
     (parser.work, arguments)
 }
 
-/// What a request costs in pieces may exceed its cost in one only by a few steps for each piece.
+/// What a request costs in pieces may exceed its cost in one only by a few steps for each piece, and by what the first
+/// piece held: it is read twice, at once and then patiently.
 #[track_caller]
 fn assert_linear(request: &[u8], steps: &[usize]) {
     let (whole, arguments) = feed(request, request.len());
@@ -32,7 +33,8 @@ fn assert_linear(request: &[u8], steps: &[usize]) {
         let pieces = request.len().div_ceil(*step);
         let (work, found) = feed(request, *step);
         assert_eq!(found, arguments, "pieces of {step}");
-        assert!(work <= whole + 3 * pieces, "{work} in {pieces} pieces, {whole} in one");
+        let first = (*step).min(whole);
+        assert!(work <= whole + first + 4 * pieces, "{work} in {pieces} pieces, {whole} in one");
     }
 }
 
