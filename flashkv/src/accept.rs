@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use socket2::{SockRef, TcpKeepalive};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clients::{Client, Origin};
@@ -99,6 +99,19 @@ async fn accept_unix(
         Some(listener) => Ok(listener.accept().await?.0),
         None => std::future::pending().await,
     }
+}
+
+/// Listens on a TCP address.
+pub(crate) fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
+    /// Connections that may wait to be accepted; the system may allow fewer. The standard library's 128 are soon used up
+    /// by a crowd, and whoever comes then tries again a second later.
+    const BACKLOG: i32 = 4096;
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // So that a server that is started again need not wait for the connections of the one before to time out.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 /// Listens on a Unix socket, in place of one that a server before us has left behind.

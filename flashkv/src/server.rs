@@ -8,7 +8,7 @@
 //! ```
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -128,7 +128,7 @@ impl Server {
             .and_then(|mut found| found.next().ok_or_else(|| io::ErrorKind::NotFound.into()))
             .map_err(|source| ServerError::Host { host, source })?;
         let listener =
-            TcpListener::bind(address).map_err(|source| ServerError::Listen { address, source })?;
+            crate::accept::bind_tcp(address).map_err(|source| ServerError::Listen { address, source })?;
         let address =
             listener.local_addr().map_err(|source| ServerError::Listen { address, source })?;
         let unixsocket = config.unixsocket.clone();

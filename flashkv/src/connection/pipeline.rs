@@ -134,12 +134,15 @@ impl Pipeline {
         let shared = Arc::clone(&self.shared);
         let counters = shared.metrics.worker(self.worker);
         let limits = self.settings.limits;
+        // What the client has not taken yet counts as well.
+        let unsent = self.session.client.output.load(Ordering::Relaxed);
+        let room = limits.output_pause.saturating_sub(unsent).max(1);
         let mut meter = Meter::new(self.settings.slowlog_slower_than);
         let mut batch = Batch::default();
         let mut used = 0;
         let mut requests = 0;
         let progress = loop {
-            if requests == BATCH || out.len() >= limits.output_pause || meter.spent >= TURN {
+            if requests == BATCH || out.len() >= room || meter.spent >= TURN {
                 break Progress::More;
             }
             let rest = bytes.get(used..).unwrap_or_default();
@@ -215,7 +218,7 @@ fn refuse(
     }
     tracing::info!(client, %error, "closed: cannot follow what it sends");
     counters.count_error(b"ERR");
-    Reply::new(out, session.version).error_text(error.to_string().as_bytes());
+    Reply::new(out, session.version).protocol_error(error);
     Progress::Refuse
 }
 

@@ -320,6 +320,13 @@ pub enum ProtocolError {
     QueryBufferTooLong,
 }
 
+impl ProtocolError {
+    /// Appends the text. A byte that is not ASCII is kept as it was sent.
+    pub fn write_to(&self, out: &mut Vec<u8>) {
+        write!(OneByteEach(out), "{self}").expect("a vector takes everything");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //!
 //! Aggregates are announced by their length and followed by their elements. Types that RESP2 lacks degrade as in Redis.
 
-use super::error::ErrorReply;
+use super::error::{ErrorReply, ProtocolError};
 use super::value::RespValue;
 use super::version::Version;
 use crate::number::push_i64;
@@ -57,9 +57,9 @@ impl<'a> Reply<'a> {
         self.error_line(|out| error.write_to(out));
     }
 
-    /// An error in the given words, code first.
-    pub fn error_text(&mut self, text: &[u8]) {
-        self.error_line(|out| out.extend_from_slice(text));
+    /// The last reply on a connection: what it sends cannot be followed.
+    pub fn protocol_error(&mut self, error: &ProtocolError) {
+        self.error_line(|out| error.write_to(out));
     }
 
     fn error_line(&mut self, write: impl FnOnce(&mut Vec<u8>)) {

@@ -73,7 +73,7 @@ fn resets_in_mid_command_change_nothing() {
 fn resets_with_replies_on_their_way_harm_nobody() {
     let mut stage = Stage::new();
     stage.operator().ask(&["SETRANGE", "big", "99999", "x"], ":100000\r\n");
-    for _ in 0..10 {
+    for _ in 0..50 {
         for _ in 0..10 {
             let mut client = stage.client();
             client.send(b"GET big\r\n".repeat(50));

@@ -9,6 +9,7 @@
 //! where one is installed; a row on which the two differ says why.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+#![allow(unreachable_pub, reason = "a test crate has no outside")]
 
 mod announcements;
 mod arguments;

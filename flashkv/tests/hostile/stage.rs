@@ -1,9 +1,11 @@
 //! What every case needs: a server of its own, a bystander who must go on being served, a client to misbehave, and an eye
 //! on the memory and the log.
 
+use std::cell::Cell;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use flashkv::storage::Engine;
@@ -31,6 +33,8 @@ pub struct Stage {
     pub clock: Clock,
     bystander: Client,
     memory_before: u64,
+    /// Connections made so far.
+    connected: Cell<u64>,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -57,11 +61,12 @@ impl Stage {
         }
         bystander.ping();
         let memory_before = system::resident_memory().unwrap_or_default();
-        Stage { server, clock, bystander, memory_before, _turn: turn }
+        Stage { server, clock, bystander, memory_before, connected: Cell::new(1), _turn: turn }
     }
 
     /// A new connection.
     pub fn client(&self) -> Client {
+        self.connected.set(self.connected.get() + 1);
         Client::of(&self.server)
     }
 
@@ -95,11 +100,16 @@ impl Stage {
         value.parse().ok()
     }
 
-    /// Waits until that many clients are connected, the bystander included.
+    /// Waits until the server has taken notice of every connection, and only that many are left, the bystander included.
     #[track_caller]
     pub fn wait_for_clients(&self, count: usize) {
-        let clients = &self.server.shared().clients;
-        wait_until(|| clients.count() == count);
+        let shared = self.server.shared();
+        wait_until(|| {
+            let metrics = &shared.metrics;
+            let came = [&metrics.connections, &metrics.rejected_connections];
+            let came: u64 = came.iter().map(|counter| counter.load(Ordering::Relaxed)).sum();
+            came >= self.connected.get() && shared.clients.count() == count
+        });
     }
 
     /// Waits until a line with that text is in the log.
