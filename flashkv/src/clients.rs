@@ -3,6 +3,7 @@
 //! The registry's lock is taken when a client comes or goes, and by the commands that look at others; never by requests.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
@@ -142,6 +143,12 @@ impl Client {
     /// Whether [`Client::kill`] was called.
     pub fn is_killed(&self) -> bool {
         self.killed.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is on this machine: over a Unix socket or a loopback address.
+    pub fn is_local(&self) -> bool {
+        let peer = self.address.parse::<SocketAddr>();
+        self.is_unix || peer.is_ok_and(|peer| peer.ip().to_canonical().is_loopback())
     }
 
     /// What wakes the connection's task.

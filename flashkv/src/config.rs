@@ -54,6 +54,15 @@ pub struct Config {
     )]
     #[arg(help_heading = "Clients")]
     pub disable_commands: Vec<String>,
+    /// Who may use DEBUG, with which a client can hold up others: nobody, clients of this machine, or everyone
+    #[arg(
+        long,
+        env = "FLASHKV_ENABLE_DEBUG_COMMAND",
+        value_name = "WHO",
+        help_heading = "Clients"
+    )]
+    #[arg(value_enum, default_value_t = DebugAccess::No)]
+    pub enable_debug_command: DebugAccess,
     /// Seconds after which a silent client is disconnected; 0 means never
     #[arg(
         long,
@@ -79,6 +88,28 @@ pub struct Config {
     #[arg(long, env = "FLASHKV_SHUTDOWN_TIMEOUT", value_name = "SECONDS", default_value_t = Config::SHUTDOWN_TIMEOUT)]
     #[arg(help_heading = "Server")]
     pub shutdown_timeout: u32,
+}
+
+/// Who may use DEBUG, in Redis's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DebugAccess {
+    /// Nobody.
+    No,
+    /// Clients over loopback or a Unix socket.
+    Local,
+    /// Everyone.
+    Yes,
+}
+
+impl DebugAccess {
+    /// The name, as in CONFIG GET enable-debug-command.
+    pub fn name(self) -> &'static str {
+        match self {
+            DebugAccess::No => "no",
+            DebugAccess::Local => "local",
+            DebugAccess::Yes => "yes",
+        }
+    }
 }
 
 /// How much is logged, in Redis's words.
@@ -143,6 +174,7 @@ impl Default for Config {
             requirepass: None,
             protected_mode: true,
             disable_commands: Vec::new(),
+            enable_debug_command: DebugAccess::No,
             timeout: 0,
             threads: None,
             databases: Config::DATABASES,

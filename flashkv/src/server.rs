@@ -127,8 +127,8 @@ impl Server {
         let address = resolved
             .and_then(|mut found| found.next().ok_or_else(|| io::ErrorKind::NotFound.into()))
             .map_err(|source| ServerError::Host { host, source })?;
-        let listener =
-            crate::accept::bind_tcp(address).map_err(|source| ServerError::Listen { address, source })?;
+        let listener = crate::accept::bind_tcp(address)
+            .map_err(|source| ServerError::Listen { address, source })?;
         let address =
             listener.local_addr().map_err(|source| ServerError::Listen { address, source })?;
         let unixsocket = config.unixsocket.clone();

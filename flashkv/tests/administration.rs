@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use flashkv::config::DebugAccess;
 use flashkv::connection::Wire;
 use flashkv::{Clock, Config, Shared};
 
@@ -19,7 +20,8 @@ struct Server {
 impl Server {
     fn new() -> Server {
         let clock = Clock::manual(T0);
-        Server { shared: Shared::new(Config::default(), clock.clone()), clock }
+        let config = Config { enable_debug_command: DebugAccess::Local, ..Config::default() };
+        Server { shared: Shared::new(config, clock.clone()), clock }
     }
 
     fn client(&self) -> Wire {

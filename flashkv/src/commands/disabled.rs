@@ -27,9 +27,10 @@ impl Disabled {
         Disabled { ids }
     }
 
-    /// The first of the names that is no command's.
+    /// The first of the names that is no command's. An empty one, as in a variable set to nothing, is no name.
     pub fn unknown(names: &[String]) -> Option<&String> {
-        names.iter().find(|name| table().by_full_name(name.as_bytes()).is_none())
+        let mut names = names.iter().filter(|name| !name.is_empty());
+        names.find(|name| table().by_full_name(name.as_bytes()).is_none())
     }
 
     /// Whether clients are not to know this command.

@@ -323,10 +323,12 @@ impl Meter {
 mod tests {
     use super::*;
     use crate::clients::Origin;
+    use crate::config::DebugAccess;
     use crate::{Clock, Config};
 
     fn pipeline() -> Pipeline {
-        let shared = Shared::new(Config::default(), Clock::manual(0));
+        let config = Config { enable_debug_command: DebugAccess::Yes, ..Config::default() };
+        let shared = Shared::new(config, Clock::manual(0));
         let client = shared.clients.register(Origin::default(), 0);
         Pipeline::new(shared, 0, client)
     }

@@ -217,6 +217,12 @@ pub enum ErrorReply {
     /// SLOWLOG GET of something else than a count, or -1 for all.
     #[error("ERR count should be greater than or equal to -1")]
     SlowlogCount,
+    /// DEBUG where the operator has not allowed it.
+    #[error(
+        "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local \
+         connection, otherwise you need to set this option in the configuration file, and then restart the server."
+    )]
+    DebugNotAllowed,
     /// DEBUG PROTOCOL of a type that does not exist.
     #[error(
         "ERR Wrong protocol type name. Please use one of the following: string|integer|double|\

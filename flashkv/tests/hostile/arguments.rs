@@ -83,8 +83,7 @@ fn every_command_of_a_type_is_given_the_other() {
 }
 
 /// A key on which patterns with many stars have many ways to fail.
-const MANY_WAYS: &str =
-    "SET aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa v";
+const MANY_WAYS: &str = "SET aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa v";
 
 rows! {
     a_command_on_a_key_of_another_type_changes_nothing =>

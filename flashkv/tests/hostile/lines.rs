@@ -12,13 +12,13 @@ fn unknown(name: &str) -> String {
 /// Bytes as random as needed, the same each time.
 fn garbage(len: usize) -> Vec<u8> {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut next = || {
+    let next = || {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         state.to_be_bytes()[0]
     };
-    std::iter::repeat_with(|| next()).filter(|byte| !b"\r\n*\"'\0".contains(byte)).take(len).collect()
+    std::iter::repeat_with(next).filter(|byte| !b"\r\n*\"'\0".contains(byte)).take(len).collect()
 }
 
 rows! {

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, TcpStream, UdpSocket};
 
+use flashkv::config::DebugAccess;
 use flashkv::{Config, Server};
 
 use super::stage::{Client, DEADLINE, Stage};
@@ -49,23 +50,34 @@ fn clients_of_other_machines_are_refused_without_a_password() {
 fn protected_mode_is_yes_or_no() {
     let mut stage = Stage::new();
     let operator = stage.operator();
-    operator.ask(&["CONFIG", "GET", "protected-mode"], "*2\r\n$14\r\nprotected-mode\r\n$3\r\nyes\r\n");
+    operator
+        .ask(&["CONFIG", "GET", "protected-mode"], "*2\r\n$14\r\nprotected-mode\r\n$3\r\nyes\r\n");
     let refusal = "-ERR CONFIG SET failed (possibly related to argument 'protected-mode') - argument must be 'yes' or 'no'\r\n";
     operator.ask(&["CONFIG", "SET", "protected-mode", "maybe"], refusal);
     operator.ask(&["CONFIG", "SET", "protected-mode", "NO"], "+OK\r\n");
-    operator.ask(&["CONFIG", "GET", "protected-mode"], "*2\r\n$14\r\nprotected-mode\r\n$2\r\nno\r\n");
+    operator
+        .ask(&["CONFIG", "GET", "protected-mode"], "*2\r\n$14\r\nprotected-mode\r\n$2\r\nno\r\n");
     stage.is_well();
 }
 
 #[test]
 fn a_disabled_command_is_unknown() {
-    let mut stage = without(&["FlushAll", "debug", "config|set"]);
+    let mut stage = without(&["FlushAll", "", "debug", "config|set"]);
     let mut client = stage.client();
     client.ask(&["SET", "k", "v"], "+OK\r\n");
     client.ask(&["FLUSHALL"], "-ERR unknown command 'FLUSHALL', with args beginning with: \r\n");
-    client.ask(&["flushall", "ASYNC"], "-ERR unknown command 'flushall', with args beginning with: 'ASYNC' \r\n");
-    client.ask(&["DEBUG", "SLEEP", "100"], "-ERR unknown command 'DEBUG', with args beginning with: 'SLEEP' '100' \r\n");
-    client.ask(&["CONFIG", "SET", "timeout", "1"], "-ERR unknown subcommand 'SET'. Try CONFIG HELP.\r\n");
+    client.ask(
+        &["flushall", "ASYNC"],
+        "-ERR unknown command 'flushall', with args beginning with: 'ASYNC' \r\n",
+    );
+    client.ask(
+        &["DEBUG", "SLEEP", "100"],
+        "-ERR unknown command 'DEBUG', with args beginning with: 'SLEEP' '100' \r\n",
+    );
+    client.ask(
+        &["CONFIG", "SET", "timeout", "1"],
+        "-ERR unknown subcommand 'SET'. Try CONFIG HELP.\r\n",
+    );
     client.ask(&["CONFIG", "GET", "timeout"], "*2\r\n$7\r\ntimeout\r\n$1\r\n0\r\n");
     client.ask(&["GET", "k"], "$1\r\nv\r\n");
     stage.is_well();
@@ -75,7 +87,10 @@ fn a_disabled_command_is_unknown() {
 fn a_disabled_command_is_not_listed() {
     let mut stage = without(&["flushall", "config|set", "client"]);
     let mut client = stage.client();
-    client.ask(&["COMMAND", "INFO", "flushall", "config|set", "client", "client|id"], "*4\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n");
+    client.ask(
+        &["COMMAND", "INFO", "flushall", "config|set", "client", "client|id"],
+        "*4\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n",
+    );
     client.ask(&["COMMAND", "DOCS", "flushall", "client|id"], "*0\r\n");
     client.ask(&["COMMAND", "GETKEYS", "client", "x"], "-ERR Invalid command specified\r\n");
     let all = flashkv::commands::table::table().commands().len();
@@ -101,7 +116,11 @@ fn a_disabled_command_is_not_listed() {
 
 #[test]
 fn a_command_that_does_not_exist_cannot_be_disabled() {
-    let config = Config { port: 0, disable_commands: vec!["get".into(), "flushal".into()], ..Config::default() };
+    let config = Config {
+        port: 0,
+        disable_commands: vec!["get".into(), "flushal".into()],
+        ..Config::default()
+    };
     let error = Server::bind(config).unwrap_err().to_string();
     assert_eq!(error, "cannot disable the command 'flushal': there is none of that name");
 }
@@ -127,8 +146,27 @@ fn more_clients_than_the_system_allows_cannot_be_asked_for() {
 }
 
 #[test]
-fn a_client_told_to_sleep_holds_up_its_own_thread_only() {
+fn nobody_may_hold_up_others_with_debug_unless_that_is_allowed() {
+    let denied = "-ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from \
+                  a local connection, otherwise you need to set this option in the configuration file, and then restart the server.\r\n";
     let mut stage = Stage::new();
+    let mut client = stage.client();
+    client.ask(&["DEBUG", "SLEEP", "1000000"], denied);
+    client.ask(&["DEBUG", "HELP"], denied);
+    client.ask(&["DEBUG"], "-ERR wrong number of arguments for 'debug' command\r\n");
+    client.ask(
+        &["CONFIG", "GET", "enable-debug-command"],
+        "*2\r\n$20\r\nenable-debug-command\r\n$2\r\nno\r\n",
+    );
+    let fixed = "-ERR CONFIG SET failed (possibly related to argument 'enable-debug-command') - can't set immutable config\r\n";
+    client.ask(&["CONFIG", "SET", "enable-debug-command", "yes"], fixed);
+    stage.is_well();
+}
+
+#[test]
+fn a_client_told_to_sleep_holds_up_its_own_thread_only() {
+    let config = Config { enable_debug_command: DebugAccess::Local, ..Config::default() };
+    let mut stage = Stage::with(config);
     // Connections take turns on the two threads: the operator's is the first, this the second.
     let mut sleeper = stage.client();
     sleeper.ask(&["CONFIG", "SET", "timeout", "0"], "+OK\r\n");

@@ -12,7 +12,8 @@ const PASSWORD: &[&str] = &["CONFIG SET requirepass secret"];
 
 /// A row whose connection ends unauthenticated, so that its last PING is refused.
 fn stranger(lines: &[&str], replies: &[&str]) -> Case {
-    Case::answers(lines.join("\r\n") + "\r\nAUTH secret\r\n", replies.concat() + "+OK\r\n").after(PASSWORD)
+    Case::answers(lines.join("\r\n") + "\r\nAUTH secret\r\n", replies.concat() + "+OK\r\n")
+        .after(PASSWORD)
 }
 
 rows! {

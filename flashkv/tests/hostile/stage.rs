@@ -4,8 +4,8 @@
 use std::cell::Cell;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use flashkv::storage::Engine;
@@ -185,7 +185,8 @@ impl Client {
     /// The server closes, with or without a reset; what came before that does not matter.
     #[track_caller]
     pub fn expect_gone(&mut self) {
-        let error = std::io::copy(&mut self.0, &mut std::io::sink()).err().map(|error| error.kind());
+        let error =
+            std::io::copy(&mut self.0, &mut std::io::sink()).err().map(|error| error.kind());
         assert!(matches!(error, None | Some(ErrorKind::ConnectionReset)), "{error:?}");
     }
 
@@ -218,7 +219,8 @@ impl Client {
             self.0.read_exact(&mut byte).unwrap();
             length.push(byte[0]);
         }
-        let length: usize = shown(&length).trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+        let length: usize =
+            shown(&length).trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
         let mut text = vec![0; length + 2];
         self.0.read_exact(&mut text).unwrap();
         String::from_utf8_lossy(&text[..length]).into_owned()
@@ -306,7 +308,11 @@ impl Case {
             stage.operator().send(request(&line.split(' ').collect::<Vec<_>>()));
             let mut reply = [0; 512];
             let read = stage.operator().0.read(&mut reply).unwrap();
-            assert!(reply[..read].ends_with(b"\r\n") && reply[0] != b'-', "{}", shown(&reply[..read]));
+            assert!(
+                reply[..read].ends_with(b"\r\n") && reply[0] != b'-',
+                "{}",
+                shown(&reply[..read])
+            );
         }
         let mut client = stage.client();
         client.send(&self.send);

@@ -51,7 +51,7 @@ fn a_client_that_never_reads_is_closed_past_the_hard_limit_and_that_is_logged() 
     client.expect_gone();
     stage.wait_for_clients(1);
     // The value, and what one reply to it takes.
-    stage.is_well_with(2 * 33 << 20);
+    stage.is_well_with(66 << 20);
     stage.operator().ask(&["DEL", "big"], ":1\r\n");
 }
 

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use flashkv::config::DebugAccess;
 use flashkv::{Clock, Config, Shared};
 
 use super::T0;
@@ -28,7 +29,9 @@ struct InProcess {
 impl InProcess {
     fn new() -> InProcess {
         let clock = Clock::manual(T0);
-        let shared = Shared::new(Config::default(), clock.clone());
+        // As the real Redis beside it is started.
+        let config = Config { enable_debug_command: DebugAccess::Local, ..Config::default() };
+        let shared = Shared::new(config, clock.clone());
         InProcess { clock, shared }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::commands::call::{Outcome, ServerCall, is};
 use crate::commands::spec::*;
+use crate::config::DebugAccess;
 use crate::number::parse_i64;
 use crate::protocol::error::Text;
 use crate::protocol::value::{Annotated, BigNumber};
@@ -27,6 +28,14 @@ pub(super) const ROWS: &[Command] = &[Command {
 }];
 
 fn debug(call: &mut ServerCall<'_>) -> Outcome {
+    let is_allowed = match call.shared.settings.startup.enable_debug_command {
+        DebugAccess::No => false,
+        DebugAccess::Local => call.session.client.is_local(),
+        DebugAccess::Yes => true,
+    };
+    if !is_allowed {
+        return Err(ErrorReply::DebugNotAllowed);
+    }
     let name = call.args.at(1);
     match (call.args.get(2), call.args.len()) {
         (None, 2) if is(name, "HELP") => help(call),

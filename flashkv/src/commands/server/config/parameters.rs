@@ -161,7 +161,9 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     fixed("daemonize", "no"),
     fixed("supervised", "no"),
     fixed("cluster-enabled", "no"),
-    fixed("enable-debug-command", "yes"),
+    startup("enable-debug-command", |shared| {
+        shared.settings.startup.enable_debug_command.name().into()
+    }),
     Parameter {
         name: "loglevel",
         setting: Setting::Text {
