@@ -58,9 +58,10 @@ impl Engine {
         self.databases.len()
     }
 
-    /// Limits the length of strings that APPEND and SETRANGE may build, in bytes (512 MB at first).
+    /// Limits the length of strings that APPEND and SETRANGE may build, in bytes (512 MB at first). More than 4 GB are not
+    /// built whatever the limit: nobody could send such a string either.
     pub fn set_max_string(&self, bytes: usize) {
-        self.max_string.store(bytes, Ordering::Relaxed);
+        self.max_string.store(bytes.min(u32::MAX as usize), Ordering::Relaxed);
     }
 
     /// Prepares a key of a database for locking. A database out of range is taken as the last one.

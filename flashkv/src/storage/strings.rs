@@ -180,8 +180,17 @@ impl<G: DerefMut<Target = Shard>> View<G> {
         Ok(len)
     }
 
+    /// The sum of two lengths, if a string may be so long, and the system has so much memory to give: a client's number
+    /// must not end the server.
     fn checked_len(&self, a: usize, b: usize) -> Result<usize, StorageError> {
-        a.checked_add(b).filter(|len| *len <= self.max_string).ok_or(StorageError::TooLong)
+        /// Below this, asking would only take time.
+        const ASKED_FROM: usize = 64 << 20;
+        let len = a.checked_add(b).filter(|len| *len <= self.max_string);
+        let len = len.ok_or(StorageError::TooLong)?;
+        if len >= ASKED_FROM && Vec::<u8>::new().try_reserve_exact(len).is_err() {
+            return Err(StorageError::TooLong);
+        }
+        Ok(len)
     }
 
     fn string_at(

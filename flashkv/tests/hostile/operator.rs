@@ -178,3 +178,20 @@ fn a_client_told_to_sleep_holds_up_its_own_thread_only() {
     sleeper.expect_gone();
     stage.is_well();
 }
+
+#[test]
+fn a_limit_on_strings_beyond_all_memory_does_not_end_the_server() {
+    let mut stage = Stage::new();
+    let most = i64::MAX.to_string();
+    stage.operator().ask(&["CONFIG", "SET", "proto-max-bulk-len", &most], "+OK\r\n");
+    let mut client = stage.client();
+    let too_long = "-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n";
+    for offset in
+        ["4294967295", "1099511627776", "4611686018427387904", "9223372036854775806", &most]
+    {
+        client.ask(&["SETRANGE", "k", offset, "x"], too_long);
+    }
+    client.ask(&["EXISTS", "k"], ":0\r\n");
+    stage.client().send(format!("*2\r\n$4\r\nECHO\r\n${most}\r\nx"));
+    stage.is_well();
+}
