@@ -16,7 +16,11 @@ use tracing_subscriber::prelude::*;
 static RUNNING: OnceLock<Arc<Shared>> = OnceLock::new();
 
 fn main() -> ExitCode {
-    let config = Config::parse();
+    let config = match Config::try_parse() {
+        Ok(config) => config,
+        Err(error) if error.use_stderr() => return refuse(&error),
+        Err(help) => help.exit(),
+    };
     log_to_stderr(config.loglevel);
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
@@ -25,6 +29,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says in one line what is wrong with the options.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    eprintln!("flashkv: {} (--help lists the options)", first.trim_start_matches("error: "));
+    ExitCode::from(2)
 }
 
 fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {

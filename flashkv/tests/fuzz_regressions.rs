@@ -5,8 +5,11 @@
 use flashkv::protocol::request::Parsed;
 use flashkv::protocol::{Limits, Parser, ProtocolError};
 
+/// What was read of a stream: the requests, each a list of arguments, and the error that ended them.
+type Read = (Vec<Vec<Vec<u8>>>, Option<ProtocolError>);
+
 /// The requests in pieces that arrive one after the other, and the error that ends them.
-fn requests(pieces: &[&[u8]], limits: &Limits) -> (Vec<Vec<Vec<u8>>>, Option<ProtocolError>) {
+fn requests(pieces: &[&[u8]], limits: &Limits) -> Read {
     let (mut parser, mut pending, mut requests) = (Parser::default(), Vec::new(), Vec::new());
     for piece in pieces {
         pending.extend_from_slice(piece);
@@ -25,10 +28,7 @@ fn requests(pieces: &[&[u8]], limits: &Limits) -> (Vec<Vec<Vec<u8>>>, Option<Pro
 }
 
 /// The stream in one piece, and byte by byte.
-fn whole_and_dribbled(
-    stream: &[u8],
-    limits: &Limits,
-) -> [(Vec<Vec<Vec<u8>>>, Option<ProtocolError>); 2] {
+fn whole_and_dribbled(stream: &[u8], limits: &Limits) -> [Read; 2] {
     let dribbled: Vec<&[u8]> = stream.chunks(1).collect();
     [requests(&[stream], limits), requests(&dribbled, limits)]
 }

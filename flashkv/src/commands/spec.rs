@@ -18,7 +18,7 @@ pub struct Command {
     pub arity: i16,
     /// Behaviour the dispatcher and tools need to know of.
     pub flags: Flags,
-    /// Access-control categories beyond those that [`Command::categories`] derives from the flags.
+    /// Access-control categories beyond those that [`Entry::categories`](super::table::Entry::categories) derives from the flags.
     pub acl: Acl,
     /// Hints for clients and proxies, as listed by `COMMAND INFO`.
     pub tips: &'static [&'static str],
