@@ -124,8 +124,14 @@ impl<T> Segment<T> {
     }
 
     /// The slot that holds `key`.
+    #[cfg(test)]
     pub(super) fn find(&self, prefix: Prefix, key: &[u8]) -> Option<usize> {
         self.search(prefix, key).map(|(slot, ..)| slot)
+    }
+
+    /// The slot that holds `key`, and its deadline.
+    pub(super) fn find_timed(&self, prefix: Prefix, key: &[u8]) -> Option<(usize, Option<u64>)> {
+        self.search(prefix, key).map(|(slot, page, layout)| (slot, layout.deadline(page)))
     }
 
     /// The entry of `key`.

@@ -119,22 +119,25 @@ impl Shard {
 
     /// Where `key` is, whether or not its deadline has passed.
     pub(super) fn place(&self, hash: Hash, key: &[u8]) -> Option<Place> {
-        if let Some(spot) = self.strings.find(hash.prefix(), key) {
-            return Some(Place::String(spot));
+        self.timed_place(hash, key).map(|(place, _)| place)
+    }
+
+    /// Where `key` is, and its deadline.
+    pub(super) fn timed_place(&self, hash: Hash, key: &[u8]) -> Option<(Place, Option<Millis>)> {
+        if let Some((spot, deadline)) = self.strings.find_timed(hash.prefix(), key) {
+            return Some((Place::String(spot), deadline));
         }
         if self.collections.is_empty() {
             return None;
         }
-        self.collections.find(hash.prefix(), key).map(Place::Collection)
+        let (spot, deadline) = self.collections.find_timed(hash.prefix(), key)?;
+        Some((Place::Collection(spot), deadline))
     }
 
     /// Where `key` is, if its deadline has not passed.
     pub(super) fn live_place(&self, hash: Hash, key: &[u8], now: Millis) -> Option<Place> {
-        let place = self.place(hash, key)?;
-        match self.deadline(place) {
-            Some(deadline) if deadline < now => None,
-            _ => Some(place),
-        }
+        let (place, deadline) = self.timed_place(hash, key)?;
+        is_live(deadline, now).then_some(place)
     }
 
     pub(super) fn deadline(&self, place: Place) -> Option<Millis> {
@@ -316,6 +319,11 @@ impl Shard {
             }
         }
     }
+}
+
+/// Whether a key with this deadline is still there.
+pub(super) fn is_live(deadline: Option<Millis>, now: Millis) -> bool {
+    deadline.is_none_or(|deadline| deadline >= now)
 }
 
 /// The string that an entry of the string store holds.

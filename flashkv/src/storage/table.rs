@@ -67,10 +67,18 @@ impl<T> Table<T> {
             + self.segments.iter().map(Segment::heap_bytes).sum::<usize>()
     }
 
+    #[cfg(test)]
     pub(super) fn find(&self, prefix: Prefix, key: &[u8]) -> Option<Spot> {
         let segment = self.segment_of(prefix)?;
         let slot = self.segments[segment].find(prefix, key)?;
         Some(Spot { segment, slot })
+    }
+
+    /// Where `key` is, and its deadline.
+    pub(super) fn find_timed(&self, prefix: Prefix, key: &[u8]) -> Option<(Spot, Option<u64>)> {
+        let segment = self.segment_of(prefix)?;
+        let (slot, deadline) = self.segments[segment].find_timed(prefix, key)?;
+        Some((Spot { segment, slot }, deadline))
     }
 
     /// The entry of `key`, found and read in one go.

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use super::error::StorageError;
 use super::hash::Hash;
 use super::list::List;
-use super::shard::{Collection, Detached, Garbage, Kind, Millis, Place, Shard, StringRef};
+use super::shard::{Collection, Detached, Garbage, Kind, Millis, Place, Shard, StringRef, is_live};
 use super::sync::{RwLockReadGuard, RwLockWriteGuard};
 
 /// A key with its hash and, once its view is locked, the place of its shard in that view.
@@ -114,7 +114,7 @@ impl<G: Deref<Target = Shard>> View<G> {
     /// [`StorageError::WrongType`] if the key holds something else.
     pub fn string(&self, key: &Key<'_>) -> Result<Option<StringRef<'_>>, StorageError> {
         if let Some(string) = self.shard(key).find_string(key.hash, key.bytes) {
-            let live = string.deadline.is_none_or(|deadline| deadline >= self.now);
+            let live = is_live(string.deadline, self.now);
             self.tally.count(live);
             return Ok(live.then_some(string));
         }
@@ -199,14 +199,12 @@ impl<G: DerefMut<Target = Shard>> View<G> {
     pub(super) fn settle(&mut self, key: &Key<'_>) -> Option<Place> {
         let now = self.now;
         let (shard, garbage, tally) = self.parts(key);
-        let place = shard.place(key.hash, key.bytes)?;
-        match shard.deadline(place) {
-            Some(deadline) if deadline < now => {
-                shard.remove(place, garbage);
-                tally.expired += 1;
-                None
-            }
-            _ => Some(place),
+        let (place, deadline) = shard.timed_place(key.hash, key.bytes)?;
+        if is_live(deadline, now) {
+            return Some(place);
         }
+        shard.remove(place, garbage);
+        tally.expired += 1;
+        None
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 
 use super::engine::{Database, Engine};
 use super::segment::{Prefix, Segment};
-use super::shard::{Detached, Kind, Millis, Shard, collection_of};
+use super::shard::{Detached, Kind, Millis, Shard, collection_of, is_live};
 use super::table::Table;
 use super::view::{Bin, free_elsewhere};
 
@@ -299,10 +299,6 @@ impl Sample {
             self.left += u128::from(deadline - now);
         }
     }
-}
-
-fn is_live(deadline: Option<Millis>, now: Millis) -> bool {
-    deadline.is_none_or(|deadline| deadline >= now)
 }
 
 fn visit_live<T>(table: &Table<T>, now: Millis, visit: &mut impl FnMut(&[u8])) {
