@@ -79,7 +79,8 @@ rows! {
     a_subcommand_with_line_ends_is_repeated_in_one_line =>
         Case::answers(request(&["CONFIG", "a\r\n-b"]), "-ERR unknown subcommand 'a  -b'. Try CONFIG HELP.\r\n");
     a_name_is_repeated_up_to_its_first_nul => Case::answers(request(&["ab\0cd"]), unknown("ab"));
-    a_name_that_ends_in_a_nul_is_another_name => Case::answers(request(&["PING\0"]), unknown("PING"));
+    a_name_that_ends_in_a_nul_is_another_name => Case::answers(request(&["PING\0"]), unknown("PING"))
+        .unlike_redis("Redis finds PING if both happen to lie in one bucket of its table, as it compares up to the NUL");
     many_arguments_are_repeated_in_128_bytes => Case::answers(
         request(&[vec!["nosuch"], vec!["0123456789"; 1000]].concat()),
         "-ERR unknown command 'nosuch', with args beginning with: ".to_string() + &"'0123456789' ".repeat(9) + "'0123456789' \r\n",

@@ -39,6 +39,8 @@ fn rows() -> Vec<(&'static str, Case)> {
 #[test]
 fn redis_answers_every_row_alike() {
     let Some(mut redis) = RealRedis::start_or_skip("redis_answers_every_row_alike") else { return };
+    // What this test holds must not count as what a case made the server hold.
+    let _turn = stage::turn();
     let mut different = Vec::new();
     for (name, case) in rows() {
         if case.unlike_redis.is_some() {

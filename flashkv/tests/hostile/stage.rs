@@ -27,6 +27,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Waits until no case is running, and lets none begin while it is held.
+pub fn turn() -> MutexGuard<'static, ()> {
+    lock(&TURN)
+}
+
 /// A server, and a client of it who does nothing wrong.
 pub struct Stage {
     pub server: Server,
@@ -45,7 +50,7 @@ impl Stage {
 
     pub fn with(config: Config) -> Stage {
         static LOGGING: Once = Once::new();
-        let turn = lock(&TURN);
+        let turn = turn();
         LOGGING.call_once(|| {
             tracing_subscriber::fmt().with_writer(|| Log).with_ansi(false).init();
         });
