@@ -345,13 +345,15 @@ fn scan_step(
         let here = segment.occupied().filter(|(_, prefix)| span(prefix));
         found.extend(here.map(|(slot, prefix)| (prefix, slot, false)));
     }
-    // A step of ten keys need not put a whole segment into order.
+    // A step of ten keys need not put a whole segment into order: what comes after those is left for the next one.
+    let mut behind = end;
     let wanted = count.saturating_sub(*visited);
     if wanted < found.len() {
         let (.., (highest, ..), _) =
             found.select_nth_unstable_by_key(wanted, |(prefix, ..)| *prefix);
         let highest = *highest;
         found.retain(|(prefix, ..)| *prefix <= highest);
+        behind = u64::from(highest) + 1;
     }
     found.sort_unstable_by_key(|(prefix, ..)| *prefix);
     let mut last = None;
@@ -375,5 +377,5 @@ fn scan_step(
             }
         }
     }
-    end
+    behind
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::storage::segment::NewValue;
 use crate::storage::{Condition, End, IfMissing, Ttl};
 
 const NOW: Millis = 1000;
@@ -49,6 +50,33 @@ fn scan_visits_every_live_key_once_whatever_the_count() {
             assert_eq!(seen.len(), 2 * each, "COUNT {count}");
             assert!(seen.values().all(|times| *times == 1), "COUNT {count}");
         }
+    }
+}
+
+/// Found by the fuzz target `commands`: when the last key that fitted into a step had the prefix of the one before it, the
+/// rest of its segment was passed over.
+#[test]
+fn scan_misses_nothing_behind_keys_with_equal_prefixes() {
+    let prefixes = [1, 2, 2, 3, 4, 4, 4, 5, Prefix::MAX, Prefix::MAX];
+    let engine = Engine::new(1);
+    {
+        let mut shard = engine.database(0).unwrap().shards[0].0.write();
+        for (name, prefix) in prefixes.into_iter().enumerate() {
+            let name = name.to_string();
+            shard.strings.insert(prefix, name.as_bytes(), 0, None, NewValue::Inside(b"v"));
+        }
+    }
+    for count in 1..=prefixes.len() {
+        let (mut seen, mut cursor) = (Vec::new(), 0);
+        loop {
+            cursor = engine.scan(0, cursor, count, NOW, |key, _| seen.push(key.to_vec()));
+            if cursor == 0 {
+                break;
+            }
+        }
+        seen.sort();
+        let all: Vec<_> = (0..prefixes.len()).map(|name| name.to_string().into_bytes()).collect();
+        assert_eq!(seen, all, "COUNT {count}");
     }
 }
 
