@@ -72,3 +72,15 @@ fn a_length_cut_from_its_line_end_leaves_the_next_line_alone() {
     let (_, error) = requests(&[b"*2\r\n$1", b"\r\nx\r\n$\r\n"], &limits);
     assert_eq!(error, Some(ProtocolError::InvalidBulkLength));
 }
+
+/// `request`: the limit on arguments did not hold for requests that arrived whole.
+#[test]
+fn a_request_has_too_many_arguments_however_it_arrives() {
+    let limits = Limits { arguments: 2, ..Limits::default() };
+    for (_, error) in whole_and_dribbled(b"*2\r\n$1\r\na\r\n$1\r\nb\r\n", &limits) {
+        assert_eq!(error, None);
+    }
+    for (_, error) in whole_and_dribbled(b"*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n", &limits) {
+        assert_eq!(error, Some(ProtocolError::InvalidMultibulkLength));
+    }
+}

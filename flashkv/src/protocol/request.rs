@@ -206,6 +206,9 @@ impl Parser {
     /// returns where it ends. Tried once for a request: whatever it gives up on is read the patient way from then on.
     fn whole(&mut self, buffer: &[u8], limits: &Limits) -> Option<usize> {
         let (count, mut at) = plain_number(buffer, 1)?;
+        if i64::try_from(count).is_ok_and(|count| count > limits.arguments) {
+            return None;
+        }
         for _ in 0..count {
             self.count_work(2);
             if *buffer.get(at)? != b'$' {
