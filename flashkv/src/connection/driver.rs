@@ -20,6 +20,10 @@ use crate::commands::shared::Shared;
 /// Bytes read at once.
 const READ: usize = 64 << 10;
 
+/// Bytes written to one client before others get their turn: one that reads a huge reply as fast as it is written would
+/// keep them waiting for all of it.
+const TURN: usize = 256 << 10;
+
 /// A buffer of replies that has grown past this is not kept for other connections.
 const KEPT: usize = 1 << 20;
 
@@ -49,6 +53,8 @@ struct Driver<S> {
     /// Replies that the socket has not taken yet, from `sent` on.
     unsent: Vec<u8>,
     sent: usize,
+    /// What may still be written in this turn.
+    turn: usize,
     state: State,
     /// Set once a client that is being refused has been sent everything.
     linger: Option<Linger>,
@@ -87,12 +93,21 @@ where
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
     fn new(stream: S, pipeline: Pipeline) -> Driver<S> {
-        Driver { stream, pipeline, unsent: Vec::new(), sent: 0, state: State::Open, linger: None }
+        Driver {
+            stream,
+            pipeline,
+            unsent: Vec::new(),
+            sent: 0,
+            turn: TURN,
+            state: State::Open,
+            linger: None,
+        }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         // Before the state is looked at, so that no change of it goes unnoticed.
         self.pipeline.client().waker().register(cx.waker());
+        self.turn = TURN;
         loop {
             if self.pipeline.client().is_killed() {
                 return Poll::Ready(Ok(()));
@@ -125,10 +140,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 tracing::warn!(client = %self.pipeline.client().address, "closed: it does not read its replies");
                 return Poll::Ready(Ok(()));
             }
-            if self.state == State::Backlog {
+            if self.state == State::Backlog || self.turn == 0 {
                 // Others get their turn between two batches.
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
+                return yield_turn(cx);
             }
         }
     }
@@ -212,6 +226,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                     .poll_write(cx, replies.get(sent..).unwrap_or_default())
             {
                 sent += count;
+                self.turn = self.turn.saturating_sub(count);
             }
             self.unsent.extend_from_slice(replies.get(sent..).unwrap_or_default());
             replies.clear();
@@ -232,9 +247,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 self.sent = 0;
                 break Poll::Ready(Ok(()));
             }
-            match Pin::new(&mut self.stream).poll_write(cx, rest) {
+            if self.turn == 0 {
+                break yield_turn(cx);
+            }
+            let piece = rest.get(..self.turn).unwrap_or(rest);
+            match Pin::new(&mut self.stream).poll_write(cx, piece) {
                 Poll::Ready(Ok(0)) => break Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
-                Poll::Ready(Ok(count)) => self.sent += count,
+                Poll::Ready(Ok(count)) => {
+                    self.sent += count;
+                    self.turn -= count;
+                }
                 Poll::Ready(Err(error)) => break Poll::Ready(Err(error)),
                 Poll::Pending => break Poll::Pending,
             }
@@ -265,6 +287,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
         let max = self.pipeline.settings().limits.output_max;
         max > 0 && self.waiting() > max
     }
+}
+
+/// Lets others go on first, also those whose sockets have become ready meanwhile. A task that merely woke itself would be
+/// run again and again before tokio looks at the sockets.
+fn yield_turn<T>(cx: &mut Context<'_>) -> Poll<T> {
+    let yielded = std::pin::pin!(tokio::task::yield_now()).poll(cx);
+    debug_assert!(yielded.is_pending(), "to yield takes a turn");
+    Poll::Pending
 }
 
 #[cfg(test)]

@@ -140,9 +140,47 @@ fn nothing_is_read_from_a_client_that_does_not_take_its_replies() {
     assert!(poll(&mut driver).is_pending());
     assert_eq!(driver.stream.sent.len(), 98);
     driver.stream.room = usize::MAX;
-    assert!(poll(&mut driver).is_pending());
-    assert_eq!(driver.stream.sent.len(), 0);
+    while driver.waiting() > 0 || !driver.stream.sent.is_empty() {
+        assert!(poll(&mut driver).is_pending());
+    }
     assert_eq!(driver.stream.taken.len(), 100 * "$600000\r\n\r\n".len() + 100 * 600_000);
+}
+
+#[test]
+fn a_client_that_takes_a_huge_reply_at_once_leaves_others_their_turn() {
+    let shared = shared();
+    store(&shared, "huge", 8 << 20);
+    let mut driver = driver(&shared, Socket { room: usize::MAX, ..Socket::default() });
+    driver.stream.sent.push_back(b"GET huge\r\n".to_vec());
+    let mut turns = 0;
+    while turns == 0 || driver.waiting() > 0 {
+        let before = driver.stream.taken.len();
+        assert!(poll(&mut driver).is_pending());
+        let taken = driver.stream.taken.len() - before;
+        assert!(taken <= 2 * TURN, "{taken} bytes in one turn");
+        turns += 1;
+    }
+    assert!(driver.stream.taken.ends_with(b"v\r\n"));
+}
+
+#[test]
+fn clients_whose_requests_arrive_meanwhile_have_their_turn_between_two_batches() {
+    let shared = shared();
+    let client = || shared.clients.register(Origin::default(), 0);
+    let pings = b"PING\r\n".repeat(READ / 6);
+    let busy =
+        Socket { sent: VecDeque::from([pings, Vec::new()]), room: usize::MAX, ..Socket::default() };
+    let (mut peer, stream) = std::os::unix::net::UnixStream::pair().unwrap();
+    stream.set_nonblocking(true).unwrap();
+    std::io::Write::write_all(&mut peer, b"QUIT\r\n").unwrap();
+    runtime().block_on(async {
+        let mut connections = tokio::task::JoinSet::new();
+        let stream = tokio::net::UnixStream::from_std(stream).unwrap();
+        let other = connections.spawn(serve(stream, Arc::clone(&shared), 0, client()));
+        connections.spawn(serve(busy, Arc::clone(&shared), 0, client()));
+        let first = connections.join_next_with_id().await.unwrap().unwrap();
+        assert_eq!(first.0, other.id(), "a batch after the other, and nobody else");
+    });
 }
 
 #[test]
