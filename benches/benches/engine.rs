@@ -2,6 +2,7 @@
 //! one map behind one lock.
 
 mod one_lock;
+mod options;
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -12,6 +13,7 @@ use benches::requests::{VALUE, key};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use flashkv::{Clock, Db, End, Engine};
 use one_lock::OneLock;
+use options::configured;
 
 const THREADS: [usize; 4] = [1, 2, 4, 8];
 /// Keys that the threads share among them, unless all use one.
@@ -74,11 +76,11 @@ impl Store for Db<'_> {
 }
 
 fn main() {
-    let mut criterion = Criterion::default()
+    let criterion = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(500))
-        .configure_from_args();
+        .measurement_time(Duration::from_millis(500));
+    let mut criterion = configured(criterion);
     let operations = [
         ("get", Operation::Get),
         ("set", Operation::Set),

@@ -1,5 +1,7 @@
 //! Deadlines: setting them, missing keys that are past theirs, and sweeping. Time is moved by hand.
 
+mod options;
+
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use benches::requests::{VALUE, key};
 use criterion::{BatchSize, Criterion, Throughput};
 use flashkv::storage::SweepPosition;
 use flashkv::{Clock, Engine, SetOptions};
+use options::configured;
 
 const KEYS: usize = 10_000;
 const TTL: Duration = Duration::from_secs(60);
@@ -21,11 +24,11 @@ enum Timed {
 }
 
 fn main() {
-    let mut criterion = Criterion::default()
+    let criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .configure_from_args();
+        .measurement_time(Duration::from_secs(2));
+    let mut criterion = configured(criterion);
     let keys: Vec<String> = (0..KEYS).map(key).collect();
     set(&mut criterion, &keys);
     miss(&mut criterion, &keys);

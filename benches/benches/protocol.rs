@@ -1,5 +1,7 @@
 //! Bytes to requests, replies to bytes, and values both ways, on one thread.
 
+mod options;
+
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -7,15 +9,16 @@ use benches::requests::{VALUE, append, key, request};
 use criterion::{Criterion, Throughput};
 use flashkv::protocol::request::Parsed;
 use flashkv::protocol::{Decoder, Limits, Parser, Reply, RespValue, Version, decode};
+use options::configured;
 
 /// Requests in a pipeline.
 const DEPTH: usize = 64;
 
 fn main() {
-    let mut criterion = Criterion::default()
+    let criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .configure_from_args();
+        .measurement_time(Duration::from_secs(2));
+    let mut criterion = configured(criterion);
     parse(&mut criterion);
     parse_in_pieces(&mut criterion);
     write_replies(&mut criterion);
