@@ -1,7 +1,7 @@
 //! What a handler is given: arguments, locked keys, a reply writer; and nothing else.
 //!
-//! A handler never sees a socket, checks its arity, takes a lock or reads a clock. It answers through `reply`, or returns
-//! an error, in which case whatever it had written is taken back.
+//! A handler never sees a socket, checks its arity, takes a lock or reads a clock (but for TIME). It answers through
+//! `reply`, or returns an error, in which case whatever it had written is taken back.
 
 use super::session::Session;
 use super::shared::Shared;
