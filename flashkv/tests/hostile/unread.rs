@@ -87,8 +87,9 @@ fn fifty_clients_that_never_read_cost_their_bound_each() {
         let clients = shared.clients.all();
         clients.iter().filter(|client| client.output.load(relaxed) >= 1 << 20).count() == 50
     });
-    // A megabyte, a reply, and the vector's room to grow.
-    stage.is_well_with(50 * (5 << 19));
+    // A megabyte and a reply in a vector that may be half full, and the holes that it left where it grew: how many of
+    // them the allocator gives to others depends on how the threads' requests met. Unbounded, it would be 50 MB each.
+    stage.is_well_with(50 * (4 << 20));
 }
 
 #[test]
