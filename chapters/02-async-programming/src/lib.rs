@@ -1,0 +1,1 @@
+//! One thread, thread per client, tokio.

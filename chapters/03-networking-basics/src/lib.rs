@@ -1,0 +1,1 @@
+//! Framing a byte stream into lines.

@@ -1,0 +1,1 @@
+//! A decoding proxy between redis-cli and a server.

@@ -1,0 +1,1 @@
+//! RESP values, and replies written straight into the buffer.

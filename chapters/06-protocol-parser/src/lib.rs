@@ -1,0 +1,1 @@
+//! An incremental, zero-copy request parser.

@@ -1,0 +1,1 @@
+//! One store behind a mutex, a reader-writer lock, or shards.

@@ -1,0 +1,1 @@
+//! Strings, lists and atomic operations in a keyspace that grows without a stall.

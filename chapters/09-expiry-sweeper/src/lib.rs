@@ -1,0 +1,1 @@
+//! Lazy and active expiry.

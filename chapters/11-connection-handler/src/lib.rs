@@ -1,0 +1,1 @@
+//! Read, parse all, run all, write once.
