@@ -9,7 +9,7 @@ use super::table::Entry;
 use crate::metrics::Counters;
 use crate::number::parse_i64;
 use crate::protocol::{Args, ErrorReply, Reply};
-use crate::storage::{Engine, Key, Millis, ReadView, StorageError, WriteView};
+use crate::storage::{Engine, Key, Millis, ReadOnly, ReadWrite, StorageError, Taken, Tally};
 
 /// What a handler returns.
 pub type Outcome = Result<(), ErrorReply>;
@@ -34,14 +34,21 @@ pub struct KeyCall<'a, V> {
 }
 
 /// A call with the keys locked shared.
-pub type ReadCall<'a> = KeyCall<'a, ReadView<'a>>;
+pub type ReadCall<'a> = KeyCall<'a, ReadOnly<'a>>;
 /// A call with the keys locked exclusively.
-pub type WriteCall<'a> = KeyCall<'a, WriteView<'a>>;
+pub type WriteCall<'a> = KeyCall<'a, ReadWrite<'a>>;
 
 impl<'a, V> KeyCall<'a, V> {
     /// The key at `index` among those the command declares.
     pub fn key(&self, index: usize) -> Key<'a> {
         *self.keys.get(index).expect("the command's arity demands this key")
+    }
+}
+
+impl WriteCall<'_> {
+    /// Ends the call: what happened, and what was taken out of the data.
+    pub fn finish(self) -> (Tally, Taken) {
+        self.db.finish()
     }
 }
 

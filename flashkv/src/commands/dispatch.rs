@@ -12,68 +12,196 @@ use super::spec::{Flags, Run};
 use super::table::{Entry, table};
 use crate::metrics::{Batch, Counters, Result as CallResult};
 use crate::protocol::{Args, ErrorReply, Reply};
-use crate::storage::{Key, Millis, Tally};
+use crate::storage::{Access, Held, Key, Millis, Tally};
 
 /// Keys of one call; most commands have one.
 type Keys<'a> = SmallVec<[Key<'a>; 1]>;
 
-/// Runs a request and appends its reply to `out`; returns the command, if one was run.
-pub fn execute(
-    shared: &Shared,
-    counters: &Counters,
-    batch: &mut Batch,
-    session: &mut Session,
-    args: Args<'_>,
-    now: Millis,
-    out: &mut Vec<u8>,
-) -> Option<&'static Entry> {
-    let start = out.len();
-    session.secrets = Secrets::default();
-    if session.replies == Replies::SkipNext {
-        session.replies = Replies::SkipThis;
+/// One connection's turn: what running a request takes, beside the request.
+#[derive(Debug)]
+pub struct Turn<'t> {
+    /// The whole server.
+    pub shared: &'t Shared,
+    /// The counters of the worker that runs it.
+    pub counters: &'t Counters,
+    /// What has happened on locked keys since the turn began.
+    pub batch: &'t mut Batch,
+    /// The connection.
+    pub session: &'t mut Session,
+    /// The time, read once a turn.
+    pub now: Millis,
+    /// Where replies are appended.
+    pub out: &'t mut Vec<u8>,
+}
+
+/// What a request asks for, as far as the table knows it.
+pub type Found = Result<&'static Entry, ErrorReply>;
+
+impl Turn<'_> {
+    /// Finds what a request asks for.
+    ///
+    /// # Errors
+    /// See [`Table::look_up`](super::table::Table::look_up).
+    pub fn find(&self, args: &Args<'_>) -> Found {
+        table().look_up(args, &self.shared.disabled)
     }
-    let found = table().look_up(&args, &shared.disabled);
-    let entry = found.as_ref().ok().copied();
-    let checked = found.and_then(|entry| check(shared, session, entry, &args));
-    let result = match checked {
-        Ok(entry) => {
-            session.client.set_last_command(entry.id);
-            match run(shared, counters, batch, session, entry, args, now, out) {
-                Ok(()) => CallResult::Ok,
-                Err(error) => {
-                    fail(counters, session, out, start, &error);
-                    CallResult::Failed
-                }
+
+    /// Runs a request and appends its reply; returns the command, if one was run.
+    pub fn execute(&mut self, found: Found, args: Args<'_>) -> Option<&'static Entry> {
+        let start = self.out.len();
+        self.session.secrets = Secrets::default();
+        if self.session.replies == Replies::SkipNext {
+            self.session.replies = Replies::SkipThis;
+        }
+        let entry = found.as_ref().ok().copied();
+        let checked = found.and_then(|entry| check(self.shared, self.session, entry, &args));
+        let result = match checked {
+            Ok(entry) => {
+                self.session.client.set_last_command(entry.id);
+                self.run(entry, args)
+                    .map_or_else(|error| self.failed(start, &error), |()| CallResult::Ok)
+            }
+            Err(error) => {
+                self.fail(start, &error);
+                CallResult::Rejected
+            }
+        };
+        if let Some(entry) = entry
+            && result != CallResult::Ok
+        {
+            self.counters.count_unsuccessful(entry.id, result);
+        }
+        match self.session.replies {
+            Replies::On => {}
+            Replies::Off | Replies::SkipNext => self.out.truncate(start),
+            Replies::SkipThis => {
+                self.out.truncate(start);
+                self.session.replies = Replies::On;
             }
         }
-        Err(error) => {
-            fail(counters, session, out, start, &error);
-            CallResult::Rejected
-        }
-    };
-    if let Some(entry) = entry
-        && result != CallResult::Ok
-    {
-        counters.count_unsuccessful(entry.id, result);
+        entry.filter(|_| result != CallResult::Rejected)
     }
-    match session.replies {
-        Replies::On => {}
-        Replies::Off | Replies::SkipNext => out.truncate(start),
-        Replies::SkipThis => {
-            out.truncate(start);
-            session.replies = Replies::On;
+
+    /// Whether requests of this client can be run together: it may run them, and is told of the results.
+    pub fn may_join(&self) -> bool {
+        (self.session.authenticated || !self.shared.settings.requires_password())
+            && self.session.replies == Replies::On
+    }
+
+    /// What a request asks for, if that is one of the quick commands on one key that can be run together, and complete.
+    pub fn find_joining(&self, args: &Args<'_>) -> Option<&'static Entry> {
+        let entry = table().command(args.at(0))?;
+        let joins = entry.joins > 0 && entry.has_arity(args.len());
+        (joins && !self.shared.disabled.has(entry)).then_some(entry)
+    }
+
+    /// The key of a [joining](Turn::find_joining) request.
+    pub fn joining_key<'a>(&self, entry: &Entry, args: &Args<'a>) -> Key<'a> {
+        self.shared.engine.key(self.session.database, args.at(entry.joins))
+    }
+
+    /// Runs a [joining](Turn::find_joining) request whose key is `held`.
+    pub fn execute_held(
+        &mut self,
+        held: &mut Held<'_>,
+        entry: &'static Entry,
+        args: Args<'_>,
+        mut key: Key<'_>,
+    ) {
+        let start = self.out.len();
+        self.session.secrets = Secrets::default();
+        self.session.client.set_last_command(entry.id);
+        let reply = Reply::new(self.out, self.session.version);
+        let outcome = match entry.command.run {
+            Run::Read(handler) => {
+                let db = held.read_one(&mut key);
+                let mut call = KeyCall { args, keys: &[key], db, reply };
+                let outcome = handler(&mut call);
+                self.batch.add(call.db.tally());
+                outcome
+            }
+            Run::Write(handler) => {
+                let db = held.write_one(&mut key);
+                let keys = &[key];
+                let mut call = KeyCall { args, keys, db, reply };
+                let outcome = handler(&mut call);
+                let (tally, taken) = call.finish();
+                self.batch.add(&tally);
+                if tally.changes > 0 {
+                    changed(self.batch, &tally, entry, keys);
+                }
+                held.keep(taken);
+                outcome
+            }
+            Run::Server(_) | Run::Container => Ok(()),
+        };
+        if let Err(error) = outcome {
+            let result = self.failed(start, &error);
+            self.counters.count_unsuccessful(entry.id, result);
         }
     }
-    entry.filter(|_| result != CallResult::Rejected)
+
+    fn run(&mut self, entry: &'static Entry, args: Args<'_>) -> Result<(), ErrorReply> {
+        let reply = Reply::new(self.out, self.session.version);
+        match entry.command.run {
+            Run::Read(handler) => {
+                let mut keys = declared_keys(self.shared, self.session, entry, &args)?;
+                let held = self.shared.engine.hold(&mut keys, Access::Shared, self.now);
+                if keys.len() > 1 {
+                    held.touch(&keys);
+                }
+                let mut call = KeyCall { args, keys: &keys, db: held.read(), reply };
+                let outcome = handler(&mut call);
+                self.batch.add(call.db.tally());
+                outcome
+            }
+            Run::Write(handler) => {
+                let mut keys = declared_keys(self.shared, self.session, entry, &args)?;
+                let mut held = self.shared.engine.hold(&mut keys, Access::Exclusive, self.now);
+                if keys.len() > 1 {
+                    held.touch(&keys);
+                }
+                let mut call = KeyCall { args, keys: &keys, db: held.write(), reply };
+                let outcome = handler(&mut call);
+                let (tally, taken) = call.finish();
+                self.batch.add(&tally);
+                if tally.changes > 0 {
+                    changed(self.batch, &tally, entry, &keys);
+                }
+                held.keep(taken);
+                outcome
+            }
+            Run::Server(handler) => {
+                // INFO and its like are to see what came before them.
+                self.counters.count_batch(self.batch);
+                let (shared, session, counters) = (self.shared, &mut *self.session, self.counters);
+                let now = self.now;
+                handler(&mut ServerCall { args, shared, session, counters, entry, now, reply })
+            }
+            Run::Container => Err(ErrorReply::Arity(entry.full_name.as_str().into())),
+        }
+    }
+
+    fn failed(&mut self, start: usize, error: &ErrorReply) -> CallResult {
+        self.fail(start, error);
+        CallResult::Failed
+    }
+
+    /// Takes back what was written after `start`, and answers with an error instead.
+    fn fail(&mut self, start: usize, error: &ErrorReply) {
+        /// Redis takes no longer word than this for a code, but counts such an error as a plain one.
+        const LONGEST_CODE: usize = 32;
+        self.out.truncate(start);
+        Reply::new(self.out, self.session.version).error(error);
+        let text = self.out.get(start + 1..).unwrap_or_default();
+        let code = text.iter().take(LONGEST_CODE).position(|byte| *byte == b' ');
+        let code = code.and_then(|end| text.get(..end)).unwrap_or(b"ERR");
+        self.counters.count_error(code);
+    }
 }
 
 /// What must hold before a handler sees the request, in the order in which Redis checks it.
-fn check(
-    shared: &Shared,
-    session: &Session,
-    entry: &'static Entry,
-    args: &Args<'_>,
-) -> Result<&'static Entry, ErrorReply> {
+fn check(shared: &Shared, session: &Session, entry: &'static Entry, args: &Args<'_>) -> Found {
     entry.check_arity(args.len())?;
     if !session.authenticated
         && !entry.command.flags.has(Flags::NO_AUTH)
@@ -82,50 +210,6 @@ fn check(
         return Err(ErrorReply::NoAuth);
     }
     Ok(entry)
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of a call, put together here and nowhere else"
-)]
-fn run(
-    shared: &Shared,
-    counters: &Counters,
-    batch: &mut Batch,
-    session: &mut Session,
-    entry: &'static Entry,
-    args: Args<'_>,
-    now: Millis,
-    out: &mut Vec<u8>,
-) -> Result<(), ErrorReply> {
-    let reply = Reply::new(out, session.version);
-    match entry.command.run {
-        Run::Read(handler) => {
-            let mut keys = declared_keys(shared, session, entry, &args)?;
-            let db = shared.engine.read(&mut keys, now);
-            let mut call = KeyCall { args, keys: &keys, db, reply };
-            let outcome = handler(&mut call);
-            batch.add(call.db.tally());
-            outcome
-        }
-        Run::Write(handler) => {
-            let mut keys = declared_keys(shared, session, entry, &args)?;
-            let db = shared.engine.write(&mut keys, now);
-            let mut call = KeyCall { args, keys: &keys, db, reply };
-            let outcome = handler(&mut call);
-            batch.add(call.db.tally());
-            if call.db.tally().changes > 0 {
-                changed(batch, call.db.tally(), entry, &keys);
-            }
-            outcome
-        }
-        Run::Server(handler) => {
-            // INFO and its like are to see what came before them.
-            counters.count_batch(batch);
-            handler(&mut ServerCall { args, shared, session, counters, entry, now, reply })
-        }
-        Run::Container => Err(ErrorReply::Arity(entry.full_name.as_str().into())),
-    }
 }
 
 /// The keys of a call in the order of the arguments, each in its database.
@@ -154,21 +238,4 @@ fn declared_keys<'a>(
 /// write in the same order (a log, notifications, watched keys).
 fn changed(batch: &mut Batch, tally: &Tally, _command: &Entry, _keys: &[Key<'_>]) {
     batch.add_changes(tally.changes);
-}
-
-fn fail(
-    counters: &Counters,
-    session: &Session,
-    out: &mut Vec<u8>,
-    start: usize,
-    error: &ErrorReply,
-) {
-    /// Redis takes no longer word than this for a code, but counts such an error as a plain one.
-    const LONGEST_CODE: usize = 32;
-    out.truncate(start);
-    Reply::new(out, session.version).error(error);
-    let text = out.get(start + 1..).unwrap_or_default();
-    let code = text.iter().take(LONGEST_CODE).position(|byte| *byte == b' ');
-    let code = code.and_then(|end| text.get(..end)).unwrap_or(b"ERR");
-    counters.count_error(code);
 }

@@ -35,6 +35,7 @@ pub struct Shared {
     pub started_at: u64,
     /// Forty hexadecimal digits that differ from run to run.
     pub run_id: String,
+    workers: usize,
     tcp_port: AtomicU16,
     active_expiry: AtomicBool,
     stopping: AtomicBool,
@@ -50,8 +51,10 @@ impl Shared {
 
     /// A server's state over data that somebody else may use too.
     pub fn with_engine(config: Config, clock: Clock, engine: Arc<Engine>) -> Shared {
+        let workers = config.worker_threads();
         Shared {
-            metrics: Metrics::new(config.worker_threads(), table().count()),
+            metrics: Metrics::new(workers, table().count()),
+            workers,
             disabled: Disabled::new(&config.disable_commands),
             settings: Settings::new(config),
             clients: Clients::default(),
@@ -72,7 +75,7 @@ impl Shared {
 
     /// Number of threads that serve clients.
     pub fn workers(&self) -> usize {
-        self.settings.startup.worker_threads()
+        self.workers
     }
 
     /// How many of so many clients the system lets the process have connected at once. Raises the limit on open files as

@@ -28,6 +28,8 @@ pub struct Entry {
     pub single_key: Option<usize>,
     /// Whether a call takes about the same short time whatever the data.
     pub quick: bool,
+    /// The index of the only key of a quick command: many of these can be run together. 0 for the others.
+    pub joins: usize,
 }
 
 /// The positions of a command's keys, where they can be told without looking at the arguments.
@@ -167,12 +169,19 @@ const HEAD: usize = 8;
 /// The first bytes of a name as one number, in which case makes no difference: setting this bit turns capital letters
 /// into small ones, and nothing else into a letter.
 fn head(name: &[u8]) -> u64 {
-    let name = name.get(..HEAD).unwrap_or(name);
-    let mut bytes = [b' '; HEAD];
-    if let Some(start) = bytes.get_mut(..name.len()) {
-        start.copy_from_slice(name);
-    }
-    u64::from_le_bytes(bytes) | u64::from_le_bytes([0x20; HEAD])
+    let byte = |at: usize| u64::from(name.get(at).copied().unwrap_or(0)) << (8 * at);
+    let bytes = match name {
+        [first @ .., _, _, _, _] if first.len() <= 4 => {
+            // Two halves that may overlap, where they are the same.
+            let low = name.first_chunk().map_or(0, |low| u32::from_le_bytes(*low));
+            let high = name.last_chunk().map_or(0, |high| u32::from_le_bytes(*high));
+            u64::from(low) | u64::from(high) << (8 * first.len())
+        }
+        [] => 0,
+        short if short.len() < 4 => byte(0) | byte(short.len() / 2) | byte(short.len() - 1),
+        long => long.first_chunk().map_or(0, |head| u64::from_le_bytes(*head)),
+    };
+    bytes | u64::from_le_bytes([0x20; HEAD])
 }
 
 /// The first slot in which a name may be; `count` is a power of two.
@@ -191,13 +200,16 @@ impl Entry {
         };
         let subcommands =
             command.subcommands.iter().map(|sub| Entry::new(sub, Some(command.name), count));
+        let single_key = single_key(command);
+        let quick = command.flags.has(Flags::FAST) || command.complexity.starts_with("O(1)");
         Entry {
             command,
             id,
             subcommands: subcommands.collect(),
             key_range: KeyRange::of(command),
-            single_key: single_key(command),
-            quick: command.flags.has(Flags::FAST) || command.complexity.starts_with("O(1)"),
+            single_key,
+            quick,
+            joins: single_key.filter(|_| quick).unwrap_or(0),
             full_name,
         }
     }
@@ -230,13 +242,18 @@ impl Entry {
     /// # Errors
     /// [`ErrorReply::Arity`].
     pub fn check_arity(&'static self, count: usize) -> Result<(), ErrorReply> {
-        let arity = i64::from(self.command.arity);
-        let count = count as i64;
-        if count == arity || (arity < 0 && count >= -arity) {
+        if self.has_arity(count) {
             Ok(())
         } else {
             Err(ErrorReply::Arity(Cow::Borrowed(&self.full_name)))
         }
+    }
+
+    /// Whether the command takes so many arguments, the name included.
+    pub fn has_arity(&self, count: usize) -> bool {
+        let arity = i64::from(self.command.arity);
+        let count = count as i64;
+        count == arity || (arity < 0 && count >= -arity)
     }
 
     /// Hands the index of each key among the arguments to `found`.

@@ -4,6 +4,8 @@
 //! a process.
 
 mod driver;
+mod group;
+mod meter;
 mod pipeline;
 mod wire;
 

@@ -5,15 +5,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::group::Group;
+use super::meter::Meter;
 use crate::clients::Client;
-use crate::commands::dispatch::execute;
+use crate::commands::dispatch::Turn;
 use crate::commands::session::Session;
 use crate::commands::shared::Shared;
-use crate::commands::slowlog::{SlowCommand, cut_arguments};
-use crate::commands::spec::Flags;
-use crate::commands::table::Entry;
 use crate::metrics::{Batch, Counters};
 use crate::protocol::request::Parsed;
 use crate::protocol::{Args, Parser, ProtocolError, Reply};
@@ -38,6 +37,7 @@ pub(super) struct Pipeline {
     run: usize,
     settings: Live,
     epoch: u64,
+    group: Group,
 }
 
 /// How a batch ended.
@@ -67,6 +67,7 @@ impl Pipeline {
             run: 0,
             settings,
             epoch,
+            group: Group::default(),
             shared,
         }
     }
@@ -137,41 +138,66 @@ impl Pipeline {
         // What the client has not taken yet counts as well.
         let unsent = self.session.client.output.load(Ordering::Relaxed);
         let room = limits.output_pause.saturating_sub(unsent).max(1);
-        let mut meter = Meter::new(self.settings.slowlog_slower_than);
+        let mut meter = Meter::new(&self.settings);
         let mut batch = Batch::default();
+        let session = &mut self.session;
+        let mut turn = Turn { shared: &shared, counters, batch: &mut batch, session, now, out };
         let mut used = 0;
         let mut requests = 0;
         let progress = loop {
-            if requests == BATCH || out.len() >= room || meter.spent >= TURN {
+            if requests >= BATCH || turn.out.len() >= room || meter.spent >= TURN {
                 break Progress::More;
             }
-            let rest = bytes.get(used..).unwrap_or_default();
             // A password set while the connection was open does not lock it out, as in Redis.
-            let authenticated = self.session.authenticated || !shared.settings.requires_password();
-            let (args, taken) = match self.parser.parse(rest, &limits, authenticated) {
-                Ok(Parsed::Request(args, taken)) => (args, taken),
-                Ok(Parsed::Incomplete) => break Progress::NeedInput,
-                Err(error) => break refuse(&error, &self.session, counters, out),
+            let authenticated = turn.session.authenticated || !shared.settings.requires_password();
+            let mut next = None;
+            if authenticated && self.parser.at_start() && !meter.each {
+                let read = self.group.read(&mut self.parser, &turn, bytes, used, &limits);
+                let run = self.group.run(&self.parser, &mut turn, bytes, room, &mut meter);
+                requests += run.requests;
+                used = run.end.unwrap_or(used);
+                if !run.finished {
+                    continue;
+                }
+                next = read;
+                if next.is_none() && run.requests > 0 {
+                    continue;
+                }
+            }
+            let (found, args) = match next {
+                Some((found, ahead)) => {
+                    used = ahead.end;
+                    (found, self.parser.args(bytes, ahead))
+                }
+                None => {
+                    let rest = bytes.get(used..).unwrap_or_default();
+                    let (args, taken) = match self.parser.parse(rest, &limits, authenticated) {
+                        Ok(Parsed::Request(args, taken)) => (args, taken),
+                        Ok(Parsed::Incomplete) => break Progress::NeedInput,
+                        Err(error) => break refuse(&error, turn.session, counters, turn.out),
+                    };
+                    used += taken;
+                    (turn.find(&args), args)
+                }
             };
-            used += taken;
             if args.is_empty() {
                 continue;
             }
-            if is_http(&args) {
-                tracing::warn!(client = %self.session.client.address, "closed: this looks like HTTP, perhaps an attack");
+            if found.is_err() && is_http(&args) {
+                tracing::warn!(client = %turn.session.client.address, "closed: this looks like HTTP, perhaps an attack");
                 break Progress::Close;
             }
             requests += 1;
-            let entry = execute(&shared, counters, &mut batch, &mut self.session, args, now, out);
+            let entry = turn.execute(found, args);
             let changed = self.epoch != shared.settings.epoch();
             if changed {
                 // The command that sets the threshold is itself judged by it.
                 meter.obey(shared.settings.live().slowlog_slower_than);
             }
-            if let Some(slow) = entry.and_then(|entry| meter.count(counters, entry)) {
-                note_slow(&shared, &self.session, &args, slow, now, self.settings.slowlog_max_len);
+            if let Some(entry) = entry {
+                meter.count(&turn, entry, &args);
             }
-            if self.session.closing {
+            if turn.session.closing {
                 break Progress::Close;
             }
             if changed {
@@ -220,103 +246,6 @@ fn refuse(
     counters.count_error(b"ERR");
     Reply::new(out, session.version).protocol_error(error);
     Progress::Refuse
-}
-
-fn note_slow(
-    shared: &Shared,
-    session: &Session,
-    args: &Args<'_>,
-    took: Duration,
-    now: u64,
-    max_len: usize,
-) {
-    let command = SlowCommand {
-        id: 0,
-        at: now / 1000,
-        us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        args: cut_arguments(args.from(0), session.secrets),
-        address: session.client.address.clone(),
-        name: session.client.labels().name,
-    };
-    shared.slowlog.push(command, max_len);
-}
-
-/// Counts and times commands. A run of the same quick command is timed as one, so that a batch of them costs two looks at
-/// the clock; others are timed one by one, for the slow log.
-struct Meter {
-    slower_than: Option<Duration>,
-    /// Whether even quick commands may count as slow.
-    each: bool,
-    since: Instant,
-    /// Time from the start to the last look at the clock.
-    spent: Duration,
-    quick: Option<&'static Entry>,
-    calls: u64,
-}
-
-impl Meter {
-    /// Below this threshold, quick commands are timed one by one too.
-    const EACH_BELOW: Duration = Duration::from_millis(1);
-
-    fn new(slower_than_us: i64) -> Meter {
-        let since = Instant::now();
-        let mut meter = Meter {
-            slower_than: None,
-            each: false,
-            since,
-            spent: Duration::ZERO,
-            quick: None,
-            calls: 0,
-        };
-        meter.obey(slower_than_us);
-        meter
-    }
-
-    /// Judges commands by another threshold from here on; a negative one finds none slow.
-    fn obey(&mut self, slower_than_us: i64) {
-        self.slower_than = u64::try_from(slower_than_us).ok().map(Duration::from_micros);
-        self.each = self.slower_than.is_some_and(|threshold| threshold < Self::EACH_BELOW);
-    }
-
-    /// Counts a command that has just been run; returns the time it took if it was slow.
-    fn count(&mut self, counters: &Counters, entry: &'static Entry) -> Option<Duration> {
-        let quick = entry.quick && !self.each;
-        if quick && self.quick.is_none_or(|last| last.id == entry.id) {
-            self.quick = Some(entry);
-            self.calls += 1;
-            return None;
-        }
-        // The time since the last look is shared by the run before and this command.
-        if let Some(last) = self.quick.take() {
-            let took = self.lap() / 2;
-            counters.count_calls(last.id, self.calls, took);
-            counters.count_calls(entry.id, 1, took);
-            self.calls = 0;
-            return self.slow(entry, took);
-        }
-        let took = self.lap();
-        counters.count_calls(entry.id, 1, took);
-        self.slow(entry, took)
-    }
-
-    fn finish(&mut self, counters: &Counters) {
-        if let Some(last) = self.quick.take() {
-            let took = self.lap();
-            counters.count_calls(last.id, self.calls, took);
-        }
-    }
-
-    fn lap(&mut self) -> Duration {
-        let now = Instant::now();
-        let took = now.duration_since(std::mem::replace(&mut self.since, now));
-        self.spent += took;
-        took
-    }
-
-    fn slow(&self, entry: &Entry, took: Duration) -> Option<Duration> {
-        let logged = !entry.command.flags.has(Flags::SKIP_SLOWLOG);
-        self.slower_than.filter(|threshold| logged && took >= *threshold).map(|_| took)
-    }
 }
 
 #[cfg(test)]

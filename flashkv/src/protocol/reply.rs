@@ -88,7 +88,14 @@ impl<'a> Reply<'a> {
     /// A bulk string.
     pub fn bulk(&mut self, bytes: &[u8]) {
         self.out.reserve(bytes.len() + 32);
-        self.header(b'$', bytes.len() as i64);
+        match bytes.len() {
+            len @ 0..10 => self.out.extend_from_slice(&[b'$', b'0' + len as u8, b'\r', b'\n']),
+            len @ 10..100 => {
+                let (tens, ones) = (len as u8 / 10, len as u8 % 10);
+                self.out.extend_from_slice(&[b'$', b'0' + tens, b'0' + ones, b'\r', b'\n']);
+            }
+            len => self.header(b'$', len as i64),
+        }
         self.out.extend_from_slice(bytes);
         self.end_line();
     }

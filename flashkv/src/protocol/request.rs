@@ -77,6 +77,16 @@ pub enum Parsed<'a> {
     Incomplete,
 }
 
+/// A request that was read before those in front of it were run.
+#[derive(Debug, Clone, Copy)]
+pub struct Ahead {
+    /// Its arguments among all that were read ahead.
+    first: u32,
+    last: u32,
+    /// Where it ends in the buffer.
+    pub end: usize,
+}
+
 /// Reads one request after the other; remembers where an unfinished one stopped.
 #[derive(Debug, Default)]
 pub struct Parser {
@@ -133,13 +143,6 @@ impl Parser {
                 Some(b'*') => {}
                 Some(_) => return self.inline(buffer, limits),
             }
-            if authenticated
-                && self.searched == 0
-                && let Some(end) = self.whole(buffer, limits)
-            {
-                return Ok(Parsed::Request(Args { buffer, spans: &self.spans }, end));
-            }
-            self.spans.clear();
             match self.header(buffer, limits) {
                 Header::Incomplete => return Ok(Parsed::Incomplete),
                 Header::TooLong => return Err(ProtocolError::MultibulkCountTooLong),
@@ -202,19 +205,45 @@ impl Parser {
         Ok(Parsed::Incomplete)
     }
 
+    /// Whether the next byte begins a request.
+    pub fn at_start(&self) -> bool {
+        matches!(self.state, State::Start) && self.searched == 0
+    }
+
+    /// Forgets the requests that were read ahead.
+    pub fn forget_ahead(&mut self) {
+        self.spans.clear();
+        self.spans.shrink_to(1024);
+    }
+
+    /// Reads the request at `start` if it is plain and all there, and keeps it beside those read before: between two
+    /// requests only ([`Parser::at_start`]), and of a client who need not show a password any more. What it leaves, because
+    /// it is unusual or unfinished, is for [`Parser::parse`].
+    pub fn read_ahead(&mut self, buffer: &[u8], start: usize, limits: &Limits) -> Option<Ahead> {
+        let first = self.spans.len();
+        let end = self.whole(buffer, start, limits);
+        if end.is_none() {
+            self.spans.truncate(first);
+        }
+        Some(Ahead { first: first as u32, last: self.spans.len() as u32, end: end? })
+    }
+
+    /// The arguments of a request that was read ahead.
+    pub fn args<'a>(&'a self, buffer: &'a [u8], ahead: Ahead) -> Args<'a> {
+        let spans = self.spans.get(ahead.first as usize..ahead.last as usize);
+        Args { buffer, spans: spans.unwrap_or_default() }
+    }
+
     /// Reads a request that is all there and plain, as nearly all are, without keeping track of where it may be cut;
-    /// returns where it ends. Tried once for a request: whatever it gives up on is read the patient way from then on.
-    fn whole(&mut self, buffer: &[u8], limits: &Limits) -> Option<usize> {
-        let (count, mut at) = plain_number(buffer, 1)?;
+    /// returns where it ends.
+    fn whole(&mut self, buffer: &[u8], start: usize, limits: &Limits) -> Option<usize> {
+        let (count, mut at) = announced(b'*', buffer, start)?;
         if i64::try_from(count).is_ok_and(|count| count > limits.arguments) {
             return None;
         }
         for _ in 0..count {
             self.count_work(2);
-            if *buffer.get(at)? != b'$' {
-                return None;
-            }
-            let (len, start) = plain_number(buffer, at + 1)?;
+            let (len, start) = announced(b'$', buffer, at)?;
             let end = start + len;
             if len > limits.bulk || end + 2 > buffer.len() {
                 return None;
@@ -321,27 +350,32 @@ impl Parser {
     fn count_work(&mut self, _amount: usize) {}
 }
 
-/// A number of one to six digits and its line end at `at`, with the position behind them. Redis refuses leading zeros.
-fn plain_number(buffer: &[u8], at: usize) -> Option<(usize, usize)> {
-    const DIGITS: usize = 6;
-    let digit = |byte: u8| usize::from(byte - b'0');
-    match *buffer.get(at..)? {
-        [a @ b'0'..=b'9', b'\r', b'\n', ..] => Some((digit(a), at + 3)),
-        [a @ b'1'..=b'9', b @ b'0'..=b'9', b'\r', b'\n', ..] => {
-            Some((digit(a) * 10 + digit(b), at + 4))
+/// A number of one to six digits after the byte `kind` at `at`, and its line end, with the position behind them. Redis refuses
+/// leading zeros.
+#[inline]
+fn announced(kind: u8, buffer: &[u8], at: usize) -> Option<(usize, usize)> {
+    let line = buffer.get(at..)?;
+    match *line.first_chunk::<5>()? {
+        [first, ..] if first != kind => None,
+        [_, digit @ b'0'..=b'9', b'\r', b'\n', _] => Some((usize::from(digit - b'0'), at + 4)),
+        [_, tens @ b'1'..=b'9', digit @ b'0'..=b'9', b'\r', b'\n'] => {
+            Some((usize::from(tens - b'0') * 10 + usize::from(digit - b'0'), at + 5))
         }
-        [b'1'..=b'9', ref rest @ ..] => {
-            let more = rest.iter().take(DIGITS).position(|byte| !byte.is_ascii_digit())?;
-            let end = at + 1 + more;
-            if buffer.get(end..end + 2)? != b"\r\n" {
-                return None;
-            }
-            let value =
-                buffer.get(at..end)?.iter().fold(0, |value, byte| value * 10 + digit(*byte));
-            Some((value, end + 2))
-        }
-        _ => None,
+        _ => announced_long(line).map(|(number, len)| (number, at + len)),
     }
+}
+
+/// A number of up to six digits after the first byte, and the length of the line.
+fn announced_long(line: &[u8]) -> Option<(usize, usize)> {
+    const DIGITS: usize = 6;
+    let digits = line.get(1..)?;
+    let len = digits.iter().take(DIGITS + 1).position(|byte| !byte.is_ascii_digit())?;
+    if digits.get(len..len + 2)? != b"\r\n" || digits.first() == Some(&b'0') || len == 0 {
+        return None;
+    }
+    let number =
+        digits.iter().take(len).fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
+    Some((number, len + 3))
 }
 
 #[cfg(test)]

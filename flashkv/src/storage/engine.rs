@@ -12,9 +12,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use smallvec::SmallVec;
 
 use super::hash::{KeyHasher, SHARDS};
+use super::held::{Access, Guards, Held};
 use super::shard::{Millis, Shard};
 use super::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-use super::view::{Bin, Key, ReadView, Tally, View, WriteView};
+use super::view::{Key, ReadView, View, WriteView};
 
 #[cfg(all(test, shuttle))]
 mod model;
@@ -72,12 +73,21 @@ impl Engine {
 
     /// Locks the shards of `keys` for reading.
     pub fn read<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> ReadView<'e> {
-        self.lock(keys, now, RwLock::read)
+        View::new(self.lock(keys, RwLock::read), now, self.max_string())
     }
 
     /// Locks the shards of `keys` for writing.
     pub fn write<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> WriteView<'e> {
-        self.lock(keys, now, RwLock::write)
+        View::new(self.lock(keys, RwLock::write), now, self.max_string())
+    }
+
+    /// Locks the shards of `keys`, which may be those of several commands.
+    pub fn hold<'e>(&'e self, keys: &mut [Key<'_>], access: Access, now: Millis) -> Held<'e> {
+        let guards = match access {
+            Access::Shared => Guards::Shared(self.lock(keys, RwLock::read)),
+            Access::Exclusive => Guards::Exclusive(self.lock(keys, RwLock::write)),
+        };
+        Held::new(guards, now, self.max_string())
     }
 
     /// **Invariant**: every lock of more than one shard, here and in `walk`, is taken in ascending order, so no two
@@ -85,31 +95,47 @@ impl Engine {
     fn lock<'e, G>(
         &'e self,
         keys: &mut [Key<'_>],
-        now: Millis,
-        take: fn(&'e RwLock<Shard>) -> G,
-    ) -> View<G> {
+        take: impl Fn(&'e RwLock<Shard>) -> G,
+    ) -> SmallVec<[G; 1]> {
         let mut guards = SmallVec::new();
-        if let [key] = keys {
-            key.guard = 0;
-            guards.push(take(self.shard_lock(lock_id(key))));
-        } else {
-            let mut ids: SmallVec<[LockId; 16]> = keys.iter().map(lock_id).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            guards.extend(ids.iter().map(|id| take(self.shard_lock(*id))));
-            for key in keys {
-                let place =
-                    ids.binary_search(&lock_id(key)).expect("the key's own lock is among them");
-                key.guard = place as u16;
+        match keys {
+            [key] => {
+                key.guard = 0;
+                guards.push(take(self.shard_lock(lock_id(key))));
+            }
+            [first, rest @ ..] if rest.iter().all(|key| key.database == first.database) => {
+                let wanted = rest.iter().fold(bit(first), |wanted, key| wanted | bit(key));
+                let mut places = [0; SHARDS];
+                guards.reserve(wanted.count_ones() as usize);
+                let shards = self.database(usize::from(first.database)).map(|db| &db.shards[..]);
+                let shards = shards.unwrap_or_default().iter().zip(&mut places);
+                for (number, (shard, place)) in shards.enumerate() {
+                    if wanted & 1 << number != 0 {
+                        *place = guards.len() as u16;
+                        guards.push(take(&shard.0));
+                    }
+                }
+                for key in keys {
+                    key.guard = places.get(key.hash.shard()).copied().unwrap_or_default();
+                }
+            }
+            keys => {
+                let mut ids: SmallVec<[LockId; 16]> = keys.iter().map(lock_id).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                guards.extend(ids.iter().map(|id| take(self.shard_lock(*id))));
+                for key in keys {
+                    let place =
+                        ids.binary_search(&lock_id(key)).expect("the key's own lock is among them");
+                    key.guard = place as u16;
+                }
             }
         }
-        View {
-            guards,
-            garbage: Bin::default(),
-            now,
-            max_string: self.max_string.load(Ordering::Relaxed),
-            tally: Tally::default(),
-        }
+        guards
+    }
+
+    fn max_string(&self) -> usize {
+        self.max_string.load(Ordering::Relaxed)
     }
 
     fn shard_lock(&self, (database, shard): LockId) -> &RwLock<Shard> {
@@ -135,6 +161,13 @@ impl Database {
     pub(super) fn write_all(&self) -> Vec<RwLockWriteGuard<'_, Shard>> {
         self.shards.iter().map(|shard| shard.0.write()).collect()
     }
+}
+
+// One bit for each shard of a database.
+const _: () = assert!(SHARDS <= u64::BITS as usize);
+
+fn bit(key: &Key<'_>) -> u64 {
+    1 << key.hash.shard()
 }
 
 fn lock_id(key: &Key<'_>) -> LockId {

@@ -77,7 +77,6 @@ pub(super) enum ValueRef<'a, T> {
 /// One entry, borrowed.
 #[derive(Debug)]
 pub(super) struct Entry<'a, T> {
-    pub(super) key: &'a [u8],
     pub(super) tag: Tag,
     pub(super) deadline: Option<u64>,
     pub(super) value: ValueRef<'a, T>,
@@ -135,8 +134,14 @@ impl<T> Segment<T> {
     }
 
     /// The entry of `key`.
+    #[inline(always)]
     pub(super) fn get(&self, prefix: Prefix, key: &[u8]) -> Option<Entry<'_, T>> {
         self.search(prefix, key).map(|(_, page, layout)| self.read(page, layout))
+    }
+
+    /// The entry of `key` and its slot.
+    pub(super) fn find_entry(&self, prefix: Prefix, key: &[u8]) -> Option<(usize, Entry<'_, T>)> {
+        self.search(prefix, key).map(|(slot, page, layout)| (slot, self.read(page, layout)))
     }
 
     /// The slot and record of `key`.
@@ -147,14 +152,33 @@ impl<T> Segment<T> {
         let mut at = home(prefix, self.slots.len());
         loop {
             let slot = self.slots[at];
-            if slot.at == EMPTY {
-                return None;
-            }
-            if slot.prefix == prefix {
+            if slot.prefix == prefix && slot.at != EMPTY {
                 let (page, layout) = self.record_at(slot.at);
                 if self.key_of((page, layout)) == key {
                     return Some((at, page, layout));
                 }
+            }
+            if slot.at == EMPTY {
+                return None;
+            }
+            at = next(at, self.slots.len());
+        }
+    }
+
+    /// Reads a byte of whatever a search for this prefix will read; means nothing.
+    pub(super) fn touch(&self, prefix: Prefix) -> usize {
+        if self.slots.is_empty() {
+            return 0;
+        }
+        let mut at = home(prefix, self.slots.len());
+        loop {
+            let slot = self.slots[at];
+            if slot.at == EMPTY {
+                return 0;
+            }
+            if slot.prefix == prefix {
+                let (page, start) = self.arena.page(slot.at);
+                return usize::from(page[start]);
             }
             at = next(at, self.slots.len());
         }
@@ -170,18 +194,19 @@ impl<T> Segment<T> {
         self.read(page, layout)
     }
 
+    /// The key of the entry in `slot`.
+    pub(super) fn key(&self, slot: usize) -> &[u8] {
+        self.key_of(self.record(slot))
+    }
+
+    #[inline(always)]
     fn read<'a>(&'a self, page: &'a [u8], layout: Layout) -> Entry<'a, T> {
         let value = if layout.is_outside() {
             ValueRef::Outside(&self.outside[layout.index(page) as usize].value)
         } else {
             ValueRef::Inside(layout.value(page))
         };
-        Entry {
-            key: self.key_of((page, layout)),
-            tag: layout.tag(),
-            deadline: layout.deadline(page),
-            value,
-        }
+        Entry { tag: layout.tag(), deadline: layout.deadline(page), value }
     }
 
     /// Bytes that the entry in `slot` takes in slots and arena.
@@ -239,21 +264,18 @@ impl<T> Segment<T> {
         value: NewValue<'_, T>,
     ) -> Option<T> {
         let (_, layout) = self.record(slot);
-        let was_timed = layout.is_timed();
-        let old = match value {
-            NewValue::Inside(value) if layout.fits(deadline, value) => {
-                layout.overwrite(self.arena.page_mut(self.slots[slot].at), tag, deadline, value);
-                None
-            }
-            value => {
-                // The key moves with the value, so it is taken out of the arena first.
-                let key = Copied::from_slice(self.key_of(self.record(slot)));
-                let old = self.forget(slot);
-                self.slots[slot].at = self.append(&key, tag, deadline, value);
-                old
-            }
-        };
-        self.timed -= u32::from(was_timed);
+        if let NewValue::Inside(value) = value
+            && layout.fits(deadline, value)
+        {
+            layout.overwrite(self.arena.page_mut(self.slots[slot].at), tag, deadline, value);
+            self.soonest = self.soonest.min(deadline.unwrap_or(u64::MAX));
+            return None;
+        }
+        // The key moves with the value, so it is taken out of the arena first.
+        let key = Copied::from_slice(self.key_of(self.record(slot)));
+        let old = self.forget(slot);
+        self.slots[slot].at = self.append(&key, tag, deadline, value);
+        self.timed -= u32::from(layout.is_timed());
         self.note_deadline(deadline);
         self.tidy();
         old
@@ -372,11 +394,13 @@ impl<T> Segment<T> {
         self.record_at(self.slots[slot].at)
     }
 
+    #[inline(always)]
     fn record_at(&self, at: u32) -> (&[u8], Layout) {
         let (page, start) = self.arena.page(at);
         (page, Layout::read(page, start))
     }
 
+    #[inline(always)]
     fn key_of<'a>(&'a self, (page, layout): (&'a [u8], Layout)) -> &'a [u8] {
         if layout.has_long_key() {
             &self.outside[layout.index(page) as usize].key

@@ -113,8 +113,22 @@ impl Shard {
     }
 
     /// The string at `key`, whether or not its deadline has passed.
+    #[inline]
     pub(super) fn find_string(&self, hash: Hash, key: &[u8]) -> Option<StringRef<'_>> {
         self.strings.get(hash.prefix(), key).map(string_of)
+    }
+
+    /// The string at `key` and where it lies, if its deadline has not passed.
+    #[inline]
+    pub(super) fn find_live_string(
+        &self,
+        hash: Hash,
+        key: &[u8],
+        now: Millis,
+    ) -> Option<(Spot, StringRef<'_>)> {
+        let (spot, entry) = self.strings.find_entry(hash.prefix(), key)?;
+        let string = string_of(entry);
+        is_live(string.deadline, now).then_some((spot, string))
     }
 
     /// Where `key` is, whether or not its deadline has passed.
@@ -327,6 +341,7 @@ pub(super) fn is_live(deadline: Option<Millis>, now: Millis) -> bool {
 }
 
 /// The string that an entry of the string store holds.
+#[inline]
 pub(super) fn string_of(entry: Entry<'_, Vec<u8>>) -> StringRef<'_> {
     let bytes = match entry.value {
         ValueRef::Inside(bytes) => bytes,

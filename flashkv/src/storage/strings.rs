@@ -95,13 +95,21 @@ impl<G: DerefMut<Target = Shard>> View<G> {
     /// # Errors
     /// [`StorageError::WrongType`], [`StorageError::NotAnInteger`] or [`StorageError::Overflow`].
     pub fn incr_by(&mut self, key: &Key<'_>, delta: i64) -> Result<i64, StorageError> {
-        let place = self.settle(key);
-        let old = match self.string_at(key, place)? {
-            None => 0,
-            Some(old) => parse_i64(old.bytes).ok_or(StorageError::NotAnInteger)?,
-        };
-        let sum = old.checked_add(delta).ok_or(StorageError::Overflow)?;
         let mut text = itoa::Buffer::new();
+        let number = |old: StringRef<'_>| parse_i64(old.bytes).ok_or(StorageError::NotAnInteger);
+        let (now, (shard, garbage, tally)) = (self.now, self.parts(key));
+        // Found, read and written in one go, as counters nearly always are.
+        if let Some((spot, old)) = shard.find_live_string(key.hash, key.bytes, now) {
+            let sum = number(old)?.checked_add(delta).ok_or(StorageError::Overflow)?;
+            let (place, deadline) = (Some(Place::String(spot)), old.deadline);
+            let value = text.format(sum).as_bytes();
+            shard.put_string(key.hash, key.bytes, place, value, Origin::Whole, deadline, garbage);
+            tally.changes += 1;
+            return Ok(sum);
+        }
+        let place = self.settle(key);
+        let old = self.string_at(key, place)?.map_or(Ok(0), number)?;
+        let sum = old.checked_add(delta).ok_or(StorageError::Overflow)?;
         self.store(key, place, text.format(sum).as_bytes(), Origin::Whole, Ttl::Keep);
         Ok(sum)
     }

@@ -86,6 +86,18 @@ impl<T> Table<T> {
         self.segments[self.segment_of(prefix)?].get(prefix, key)
     }
 
+    /// The entry of `key` and where it is.
+    pub(super) fn find_entry(&self, prefix: Prefix, key: &[u8]) -> Option<(Spot, Entry<'_, T>)> {
+        let segment = self.segment_of(prefix)?;
+        let (slot, entry) = self.segments[segment].find_entry(prefix, key)?;
+        Some((Spot { segment, slot }, entry))
+    }
+
+    /// Reads a byte of whatever a look-up by this prefix will read; means nothing.
+    pub(super) fn touch(&self, prefix: Prefix) -> usize {
+        self.segment_of(prefix).map_or(0, |segment| self.segments[segment].touch(prefix))
+    }
+
     pub(super) fn deadline(&self, spot: Spot) -> Option<u64> {
         self.segments[spot.segment].deadline(spot.slot)
     }

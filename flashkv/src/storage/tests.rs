@@ -64,11 +64,11 @@ fn check(engine: &Engine) {
             .strings
             .segments()
             .iter()
-            .flat_map(|segment| segment.occupied().map(|(slot, _)| segment.entry(slot).key));
+            .flat_map(|segment| segment.occupied().map(|(slot, _)| segment.key(slot)));
         let strings: BTreeSet<&[u8]> = keys_of_strings.collect();
         for segment in shard.collections.segments() {
             for (slot, _) in segment.occupied() {
-                assert!(!strings.contains(segment.entry(slot).key), "a key is in both stores");
+                assert!(!strings.contains(segment.key(slot)), "a key is in both stores");
             }
         }
     }

@@ -84,8 +84,18 @@ pub(super) struct Bin(pub(super) Garbage);
 const HEAVY: usize = 64;
 
 impl Drop for Bin {
+    #[inline]
     fn drop(&mut self) {
-        if !self.0.is_empty() && self.0.iter().map(Detached::weight).sum::<usize>() > HEAVY {
+        if !self.0.is_empty() {
+            self.empty();
+        }
+    }
+}
+
+impl Bin {
+    #[cold]
+    fn empty(&mut self) {
+        if self.0.iter().map(Detached::weight).sum::<usize>() > HEAVY {
             free_elsewhere(std::mem::take(&mut self.0));
         }
     }
@@ -95,6 +105,12 @@ impl Drop for Bin {
 pub(super) fn free_elsewhere<T: Send + 'static>(garbage: T) {
     // A failed spawn drops the closure, and the garbage with it.
     let _ = std::thread::Builder::new().name("flashkv-free".into()).spawn(move || drop(garbage));
+}
+
+impl<G> View<G> {
+    pub(super) fn new(guards: SmallVec<[G; 1]>, now: Millis, max_string: usize) -> View<G> {
+        View { guards, garbage: Bin::default(), now, max_string, tally: Tally::default() }
+    }
 }
 
 impl<G: Deref<Target = Shard>> View<G> {

@@ -304,9 +304,8 @@ impl Sample {
 fn visit_live<T>(table: &Table<T>, now: Millis, visit: &mut impl FnMut(&[u8])) {
     for segment in table.segments() {
         for (slot, _) in segment.occupied() {
-            let entry = segment.entry(slot);
-            if is_live(entry.deadline, now) {
-                visit(entry.key);
+            if is_live(segment.deadline(slot), now) {
+                visit(segment.key(slot));
             }
         }
     }
@@ -314,8 +313,8 @@ fn visit_live<T>(table: &Table<T>, now: Millis, visit: &mut impl FnMut(&[u8])) {
 
 fn random_live<T>(table: &Table<T>, now: Millis) -> Option<Vec<u8>> {
     let (segment, _) = table.segments_from(fastrand::u32(..)).next()?;
-    let entry = segment.entry(segment.occupied().nth(fastrand::usize(..segment.len().max(1)))?.0);
-    is_live(entry.deadline, now).then(|| entry.key.to_vec())
+    let (slot, _) = segment.occupied().nth(fastrand::usize(..segment.len().max(1)))?;
+    is_live(segment.deadline(slot), now).then(|| segment.key(slot).to_vec())
 }
 
 /// Visits entries of one shard whose prefix is `from` or more, in ascending order, from as much of the two stores as one
@@ -366,14 +365,15 @@ fn scan_step(
         let (segment_strings, segment_collections) =
             (strings.map(|s| s.0), collections.map(|s| s.0));
         if is_string {
-            let entry = segment_strings.map(|segment| segment.entry(slot));
-            if let Some(entry) = entry.filter(|entry| is_live(entry.deadline, now)) {
-                visit(entry.key, Kind::String);
+            if let Some(segment) = segment_strings
+                && is_live(segment.deadline(slot), now)
+            {
+                visit(segment.key(slot), Kind::String);
             }
         } else if let Some(segment) = segment_collections {
             let entry = segment.entry(slot);
             if is_live(entry.deadline, now) {
-                visit(entry.key, collection_of(entry.value).kind());
+                visit(segment.key(slot), collection_of(entry.value).kind());
             }
         }
     }

@@ -257,7 +257,7 @@ fn assert_same(segment: &Segment<Vec<u8>>, model: &Model, spread: Spread) {
             ValueRef::Inside(value) => (value, Place::Inside),
             ValueRef::Outside(value) => (value.as_slice(), Place::Outside),
         };
-        assert_eq!(entry.key, key(*number));
+        assert_eq!(segment.key(slot), key(*number));
         assert_eq!((entry.tag, entry.deadline), (expected.tag, expected.deadline));
         assert_eq!((value, place), (&expected.value[..], expected.place));
     }

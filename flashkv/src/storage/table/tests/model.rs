@@ -147,7 +147,8 @@ proptest! {
                 ValueRef::Inside(value) => value,
                 ValueRef::Outside(value) => value.as_slice(),
             };
-            prop_assert_eq!((entry.key, value.len(), entry.deadline), (&key(number)[..], len, deadline));
+            prop_assert_eq!(table.segments()[spot.segment].key(spot.slot), &key(number)[..]);
+            prop_assert_eq!((value.len(), entry.deadline), (len, deadline));
         }
     }
 }
