@@ -88,11 +88,10 @@ impl Turn<'_> {
             && self.session.replies == Replies::On
     }
 
-    /// What a request asks for, if that is one of the quick commands on one key that can be run together, and complete.
-    pub fn find_joining(&self, args: &Args<'_>) -> Option<&'static Entry> {
-        let entry = table().command(args.at(0))?;
-        let joins = entry.joins > 0 && entry.has_arity(args.len());
-        (joins && !self.shared.disabled.has(entry)).then_some(entry)
+    /// The quick command on one key of that name: such requests can be run together.
+    pub fn find_joining(&self, name: &[u8]) -> Option<&'static Entry> {
+        let entry = table().command(name)?;
+        (entry.joins > 0 && !self.shared.disabled.has(entry)).then_some(entry)
     }
 
     /// The key of a [joining](Turn::find_joining) request.

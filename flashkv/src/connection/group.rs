@@ -45,13 +45,20 @@ impl Group {
         self.0.clear();
         parser.forget_ahead();
         let may_join = turn.may_join();
+        // Nearly always the same command over and over.
+        let mut last: Option<(&[u8], &'static Entry)> = None;
         while self.0.len() < LARGEST {
             let ahead = parser.read_ahead(buffer, at, limits)?;
             at = ahead.end;
-            let args = parser.args(buffer, ahead);
-            match turn.find_joining(&args) {
-                Some(entry) if may_join => self.0.push((entry, ahead)),
-                _ => return Some((turn.find(&args), ahead)),
+            let name = parser.name(buffer, ahead);
+            if last.is_none_or(|(known, _)| known != name) {
+                last = turn.find_joining(name).map(|entry| (name, entry));
+            }
+            match last {
+                Some((_, entry)) if may_join && entry.has_arity(ahead.args()) => {
+                    self.0.push((entry, ahead));
+                }
+                _ => return Some((turn.find(&parser.args(buffer, ahead)), ahead)),
             }
         }
         None

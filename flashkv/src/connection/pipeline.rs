@@ -132,16 +132,16 @@ impl Pipeline {
 
     /// Runs the requests in `bytes`; returns how many bytes they took.
     fn run_batch(&mut self, bytes: &[u8], now: u64, out: &mut Vec<u8>) -> (Progress, usize) {
-        let shared = Arc::clone(&self.shared);
+        let Pipeline { shared, session, parser, group, settings, .. } = self;
+        let shared: &Shared = shared;
         let counters = shared.metrics.worker(self.worker);
-        let limits = self.settings.limits;
+        let limits = settings.limits;
         // What the client has not taken yet counts as well.
-        let unsent = self.session.client.output.load(Ordering::Relaxed);
+        let unsent = session.client.output.load(Ordering::Relaxed);
         let room = limits.output_pause.saturating_sub(unsent).max(1);
-        let mut meter = Meter::new(&self.settings);
+        let mut meter = Meter::new(settings);
         let mut batch = Batch::default();
-        let session = &mut self.session;
-        let mut turn = Turn { shared: &shared, counters, batch: &mut batch, session, now, out };
+        let mut turn = Turn { shared, counters, batch: &mut batch, session, now, out };
         let mut used = 0;
         let mut requests = 0;
         let progress = loop {
@@ -151,9 +151,9 @@ impl Pipeline {
             // A password set while the connection was open does not lock it out, as in Redis.
             let authenticated = turn.session.authenticated || !shared.settings.requires_password();
             let mut next = None;
-            if authenticated && self.parser.at_start() && !meter.each {
-                let read = self.group.read(&mut self.parser, &turn, bytes, used, &limits);
-                let run = self.group.run(&self.parser, &mut turn, bytes, room, &mut meter);
+            if authenticated && parser.at_start() && !meter.each {
+                let read = group.read(parser, &turn, bytes, used, &limits);
+                let run = group.run(parser, &mut turn, bytes, room, &mut meter);
                 requests += run.requests;
                 used = run.end.unwrap_or(used);
                 if !run.finished {
@@ -167,11 +167,11 @@ impl Pipeline {
             let (found, args) = match next {
                 Some((found, ahead)) => {
                     used = ahead.end;
-                    (found, self.parser.args(bytes, ahead))
+                    (found, parser.args(bytes, ahead))
                 }
                 None => {
                     let rest = bytes.get(used..).unwrap_or_default();
-                    let (args, taken) = match self.parser.parse(rest, &limits, authenticated) {
+                    let (args, taken) = match parser.parse(rest, &limits, authenticated) {
                         Ok(Parsed::Request(args, taken)) => (args, taken),
                         Ok(Parsed::Incomplete) => break Progress::NeedInput,
                         Err(error) => break refuse(&error, turn.session, counters, turn.out),

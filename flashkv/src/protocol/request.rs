@@ -87,6 +87,13 @@ pub struct Ahead {
     pub end: usize,
 }
 
+impl Ahead {
+    /// Number of arguments, the name included.
+    pub fn args(&self) -> usize {
+        (self.last - self.first) as usize
+    }
+}
+
 /// Reads one request after the other; remembers where an unfinished one stopped.
 #[derive(Debug, Default)]
 pub struct Parser {
@@ -228,6 +235,12 @@ impl Parser {
         Some(Ahead { first: first as u32, last: self.spans.len() as u32, end: end? })
     }
 
+    /// Argument 0 of a request that was read ahead.
+    pub fn name<'b>(&self, buffer: &'b [u8], ahead: Ahead) -> &'b [u8] {
+        let first = self.spans.get(ahead.first as usize).filter(|_| ahead.args() > 0);
+        first.map(|span| slice(buffer, *span)).unwrap_or_default()
+    }
+
     /// The arguments of a request that was read ahead.
     pub fn args<'a>(&'a self, buffer: &'a [u8], ahead: Ahead) -> Args<'a> {
         let spans = self.spans.get(ahead.first as usize..ahead.last as usize);
@@ -237,21 +250,23 @@ impl Parser {
     /// Reads a request that is all there and plain, as nearly all are, without keeping track of where it may be cut;
     /// returns where it ends.
     fn whole(&mut self, buffer: &[u8], start: usize, limits: &Limits) -> Option<usize> {
-        let (count, mut at) = announced(b'*', buffer, start)?;
+        let (count, mut rest) = announced(b'*', buffer.get(start..)?)?;
         if i64::try_from(count).is_ok_and(|count| count > limits.arguments) {
             return None;
         }
         for _ in 0..count {
             self.count_work(2);
-            let (len, start) = announced(b'$', buffer, at)?;
-            let end = start + len;
-            if len > limits.bulk || end + 2 > buffer.len() {
+            let (len, argument) = announced(b'$', rest)?;
+            if len > limits.bulk {
                 return None;
             }
-            self.spans.push(Span { start: start as u32, end: end as u32 });
-            at = end + 2;
+            // Like Redis, skips the two bytes after an argument without looking at them.
+            rest = argument.get(len + 2..)?;
+            let start = buffer.len() - argument.len();
+            self.spans.push(Span { start: start as u32, end: (start + len) as u32 });
         }
-        (at <= u32::MAX as usize).then_some(at)
+        let end = buffer.len() - rest.len();
+        (end <= u32::MAX as usize).then_some(end)
     }
 
     /// Bytes that the rest of the current argument will need beyond `buffered`, if that is known.
@@ -350,32 +365,31 @@ impl Parser {
     fn count_work(&mut self, _amount: usize) {}
 }
 
-/// A number of one to six digits after the byte `kind` at `at`, and its line end, with the position behind them. Redis refuses
-/// leading zeros.
+/// The number of one to six digits on a line that begins with `kind`, and what follows the line. Redis refuses leading zeros.
 #[inline]
-fn announced(kind: u8, buffer: &[u8], at: usize) -> Option<(usize, usize)> {
-    let line = buffer.get(at..)?;
-    match *line.first_chunk::<5>()? {
-        [first, ..] if first != kind => None,
-        [_, digit @ b'0'..=b'9', b'\r', b'\n', _] => Some((usize::from(digit - b'0'), at + 4)),
-        [_, tens @ b'1'..=b'9', digit @ b'0'..=b'9', b'\r', b'\n'] => {
-            Some((usize::from(tens - b'0') * 10 + usize::from(digit - b'0'), at + 5))
+fn announced(kind: u8, line: &[u8]) -> Option<(usize, &[u8])> {
+    match line {
+        [first, ..] if *first != kind => None,
+        [_, digit @ b'0'..=b'9', b'\r', b'\n', rest @ ..] => {
+            Some((usize::from(digit - b'0'), rest))
         }
-        _ => announced_long(line).map(|(number, len)| (number, at + len)),
+        [_, tens @ b'1'..=b'9', digit @ b'0'..=b'9', b'\r', b'\n', rest @ ..] => {
+            Some((usize::from(tens - b'0') * 10 + usize::from(digit - b'0'), rest))
+        }
+        _ => announced_long(line),
     }
 }
 
-/// A number of up to six digits after the first byte, and the length of the line.
-fn announced_long(line: &[u8]) -> Option<(usize, usize)> {
+fn announced_long(line: &[u8]) -> Option<(usize, &[u8])> {
     const DIGITS: usize = 6;
-    let digits = line.get(1..)?;
+    let [_, digits @ ..] = line else { return None };
     let len = digits.iter().take(DIGITS + 1).position(|byte| !byte.is_ascii_digit())?;
-    if digits.get(len..len + 2)? != b"\r\n" || digits.first() == Some(&b'0') || len == 0 {
+    let (number, rest) = digits.split_at_checked(len)?;
+    let rest = rest.strip_prefix(b"\r\n")?;
+    if !matches!(number, [b'1'..=b'9', ..]) {
         return None;
     }
-    let number =
-        digits.iter().take(len).fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
-    Some((number, len + 3))
+    Some((number.iter().fold(0, |number, digit| number * 10 + usize::from(digit - b'0')), rest))
 }
 
 #[cfg(test)]
