@@ -6,11 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use clap::Parser;
 use flashkv::config::LogLevel;
-use flashkv::{Config, Server, Shared};
+use flashkv::{Config, Server, Shared, system};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::prelude::*;
+
+/// Gives memory back to the system some seconds after it was freed, which the system's allocator does not.
+#[global_allocator]
+static JEMALLOC: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// The server whose settings say how much is logged, once it runs.
 static RUNNING: OnceLock<Arc<Shared>> = OnceLock::new();
@@ -22,6 +26,7 @@ fn main() -> ExitCode {
         Err(help) => help.exit(),
     };
     log_to_stderr(config.loglevel);
+    system::name_allocator("jemalloc");
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

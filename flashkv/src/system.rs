@@ -4,10 +4,22 @@
 //! whoever asked leaves the figure out. Knows nothing of what the figures are shown in.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-/// Where the program's memory comes from: it brings no allocator of its own.
-pub const ALLOCATOR: &str = "libc";
+/// Where the program's memory comes from, as INFO names it: the system's allocator, unless the program says otherwise.
+static ALLOCATOR: OnceLock<&str> = OnceLock::new();
+
+/// The name of the program's allocator.
+pub fn allocator() -> &'static str {
+    ALLOCATOR.get().copied().unwrap_or("libc")
+}
+
+/// Says that the program brings an allocator of its own. The first name holds.
+pub fn name_allocator(name: &'static str) {
+    // A second name changes nothing.
+    let _ = ALLOCATOR.set(name);
+}
 
 /// Processor time that this process has used, all its threads together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -94,7 +94,7 @@ pub(super) fn memory(shared: &Shared, _now: Millis, text: &mut Text) {
     text.field("mem_clients_slaves", 0);
     text.field("mem_clients_normal", buffers);
     text.field("mem_aof_buffer", 0);
-    text.field("mem_allocator", system::ALLOCATOR);
+    text.field("mem_allocator", system::allocator());
     text.field("active_defrag_running", 0);
 }
 
