@@ -12,6 +12,11 @@ pub trait Target {
     /// Moves the injected clock forward.
     fn advance(&mut self, ms: u64) -> Result<(), Error>;
 
+    /// Whether the clock moves when it is told to, and only then.
+    fn has_injected_clock(&self) -> bool {
+        true
+    }
+
     /// As if just started: no data, no other client, settings at their start, the clock at [`crate::T0`].
     fn reset(&mut self) -> Result<(), Error>;
 
