@@ -51,7 +51,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         eprintln!("(the server keeps the connection open)");
     }
     for line in answers.split_inclusive(|&byte| byte == b'\n') {
-        println!("{}", line.escape_ascii());
+        // Quotes can be shown as they are.
+        println!("{}", line.escape_ascii().to_string().replace("\\'", "'").replace("\\\"", "\""));
     }
     Ok(())
 }

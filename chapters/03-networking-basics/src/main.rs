@@ -21,7 +21,7 @@ struct Options {
     /// Port to listen on; 0 lets the system choose
     #[arg(long, default_value_t = 7003)]
     port: u16,
-    /// Print how many reads it takes to get 1,000 messages, and exit
+    /// Count reads and messages, beside the naive server, and exit
     #[arg(long)]
     measure: bool,
 }

@@ -76,9 +76,11 @@ async fn ask(mut stream: TcpStream, sending: Sending) -> io::Result<usize> {
     let mut answers = Vec::new();
     match sending {
         Sending::AfterTheAnswer => {
+            let mut answer = *b"+PONG\r\n";
             for _ in 0..MESSAGES {
                 stream.write_all(b"PING\r\n").await?;
-                stream.read_buf(&mut answers).await?;
+                stream.read_exact(&mut answer).await?;
+                answers.extend_from_slice(&answer);
             }
         }
         Sending::AllAtOnce => stream.write_all(&b"PING\r\n".repeat(MESSAGES)).await?,

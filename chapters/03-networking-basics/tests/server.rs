@@ -1,4 +1,5 @@
 //! The server over real sockets.
+#![allow(clippy::unwrap_used, reason = "in a test, an error is a failure")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
