@@ -2,6 +2,7 @@
 //!
 //! Bytes become requests here. What a request means is the handler's business.
 
+pub mod measure;
 pub mod protocol;
 mod serve;
 

@@ -23,7 +23,9 @@ pub async fn run<H>(host: &str, port: u16, handler: H) -> io::Result<()>
 where
     H: Fn(&Request, &mut Reply<'_>) + Clone + Send + 'static,
 {
-    let listener = TcpListener::bind((host, port)).await?;
+    let listener = TcpListener::bind((host, port)).await.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}"))
+    })?;
     println!("listening on {}", listener.local_addr()?);
     tokio::select! {
         () = serve(listener, handler) => Ok(()),

@@ -63,12 +63,6 @@ pub enum ErrorReply {
     /// GT with LT.
     #[error("ERR GT and LT options at the same time are not compatible")]
     GtWithLt,
-    /// HELLO with something else than a number.
-    #[error("ERR Protocol version is not an integer or out of range")]
-    ProtocolNotAnInteger,
-    /// HELLO with a version other than 2 and 3.
-    #[error("NOPROTO unsupported protocol version")]
-    UnsupportedProtocol,
     /// No such subcommand of a container.
     #[error("ERR unknown subcommand '{name}'. Try {container} HELP.")]
     UnknownSubcommand {
