@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::exercises::{self, Exercise};
+use crate::exercises::{self, Catalog};
 use crate::listing;
 use crate::markers::{Block, Kind, blocks};
 use crate::mask::without_numbers;
@@ -60,7 +60,7 @@ impl Made {
 pub struct Maker<'a> {
     workspace: &'a Workspace,
     programs: Programs<'a>,
-    exercises: Vec<Exercise>,
+    exercises: Catalog,
     scope: Scope,
 }
 
@@ -88,8 +88,7 @@ impl<'a> Maker<'a> {
                 continue;
             }
             let old = text.get(block.body.clone()).unwrap_or_default();
-            let up = "../".repeat(file.matches('/').count());
-            let text = self.block(&block, old, &up, &mut server_said);
+            let text = self.block(&block, old, file, &mut server_said);
             made.push(Made { block, text });
         }
         Ok(made)
@@ -99,13 +98,13 @@ impl<'a> Maker<'a> {
         &mut self,
         block: &Block,
         old: &str,
-        up: &str,
+        file: &str,
         server_said: &mut Option<String>,
     ) -> Result<String> {
         let first = block.arguments.first().map_or("", String::as_str);
         let rest = block.arguments.get(1..).unwrap_or_default();
         match block.kind {
-            Kind::Listing => self.listing(first, up),
+            Kind::Listing => self.listing(first, file),
             Kind::Session => {
                 let server = if first == "none" { None } else { Some((program(first)?, rest)) };
                 let commands = commands_of(old);
@@ -128,13 +127,14 @@ impl<'a> Maker<'a> {
             },
             Kind::Measure => self.run(first, true, &[&["--measure".to_owned()], rest].concat()),
             Kind::Help => self.run(first, false, &["--help".to_owned()]),
-            Kind::Exercises => Ok(exercises::list(&self.exercises, first, up)),
+            Kind::Exercises => Ok(self.exercises.list(first, &self.workspace.root, file)),
             Kind::Include => fs::read_to_string(self.workspace.root.join(first))
                 .with_context(|| format!("cannot read {first}")),
         }
     }
 
-    fn listing(&self, argument: &str, up: &str) -> Result<String> {
+    fn listing(&self, argument: &str, file: &str) -> Result<String> {
+        let up = "../".repeat(file.matches('/').count());
         let (path, region) = match argument.split_once('#') {
             Some((path, region)) => (path, Some(region)),
             None => (argument, None),

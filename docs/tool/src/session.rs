@@ -101,11 +101,16 @@ impl Session<'_> {
         };
         let limit = self.limit.map_or(LIMIT, Duration::from_secs);
         let mut text = String::new();
+        // What a command leaves in the background lives until the session ends: a silent client, for one.
+        let mut groups = Vec::new();
         for command in &self.commands {
             let _ = writeln!(text, "$ {}", command.replace('\n', "\n> "));
-            let printed = work.run(command, limit);
+            let printed = work.run(command, groups.len(), limit);
             match printed {
-                Ok(printed) => text.push_str(&printed),
+                Ok((printed, group)) => {
+                    text.push_str(&printed);
+                    groups.push(group);
+                }
                 Err(error) => {
                     let log = server.as_ref().map(Server::log).unwrap_or_default();
                     return Err(if log.is_empty() {
@@ -154,8 +159,8 @@ impl Work {
     }
 
     /// What `command` prints. Into a file and not a pipe: what it leaves behind would hold a pipe open.
-    fn run(&self, command: &str, limit: Duration) -> Result<String> {
-        let output = self.folder.join("output");
+    fn run(&self, command: &str, number: usize, limit: Duration) -> Result<(String, Group)> {
+        let output = self.folder.join(format!("output-{number}"));
         let file = File::create(&output)?;
         let mut bash = Command::new("bash");
         clean(&mut bash);
@@ -183,7 +188,7 @@ impl Work {
             }
             sleep(PAUSE);
         }
-        Ok(readable(&fs::read(&output)?))
+        Ok((readable(&fs::read(&output)?), group))
     }
 }
 
