@@ -1,0 +1,2 @@
+//! `cargo ex`.
+fn main() {}
