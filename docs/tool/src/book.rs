@@ -18,6 +18,8 @@ use crate::listing::language;
 
 /// Below which path of the book the sources stand.
 const SOURCES: &str = "source";
+/// A number behind that of every chapter.
+const LAST: u32 = 100;
 
 /// The book with its sources.
 ///
@@ -97,9 +99,29 @@ fn relink(
         };
         let start = range.start + at;
         changed.replace_range(start..start + target.len() + 3, &new);
+        sources.extend(files_of(root, &path)?);
         sources.insert(path);
     }
     Ok(changed)
+}
+
+/// The sources below a folder that is linked to: its page leads on to them.
+fn files_of(root: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if root.join(folder).is_dir() {
+        for entry in fs::read_dir(root.join(folder))? {
+            let path = folder.join(entry?.file_name());
+            let source = path
+                .extension()
+                .is_some_and(|extension| ["rs", "toml"].iter().any(|&known| extension == known));
+            if source {
+                files.push(path);
+            } else {
+                files.extend(files_of(root, &path)?);
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// Where the page of a source file stands in the book.
@@ -112,22 +134,23 @@ fn index_of(root: &Path, sources: &BTreeSet<PathBuf>) -> Result<Value> {
     let name = "Source files";
     let mut content = format!("# {name}\n\nThe files that the pages of this book link to.\n\n");
     let mut pages = Vec::new();
-    for path in sources {
+    for (path, number) in sources.iter().zip(1_u32..) {
         let page = source_page(path);
         let title = path.display().to_string();
         content.push_str(&format!("- [{title}]({})\n", page.strip_prefix(SOURCES)?.display()));
-        pages.push(page_of(&title, &text_of(root, path)?, &page, &[name]));
+        pages.push(page_of(&title, &text_of(root, path)?, &page, &[LAST, number], &[name]));
     }
-    let mut index = page_of(name, &content, &Path::new(SOURCES).join("index.md"), &[]);
+    let mut index = page_of(name, &content, &Path::new(SOURCES).join("index.md"), &[LAST], &[]);
     if let Some(slot) = index.pointer_mut("/Chapter/sub_items") {
         *slot = Value::Array(pages);
     }
     Ok(index)
 }
 
-fn page_of(name: &str, content: &str, path: &Path, parents: &[&str]) -> Value {
+/// `number` places a page below its parent; the book does not show it.
+fn page_of(name: &str, content: &str, path: &Path, number: &[u32], parents: &[&str]) -> Value {
     json!({ "Chapter": {
-        "name": name, "content": content, "number": null, "sub_items": [],
+        "name": name, "content": content, "number": number, "sub_items": [],
         "path": path, "source_path": null, "parent_names": parents,
     }})
 }
@@ -136,13 +159,15 @@ fn text_of(root: &Path, path: &Path) -> Result<String> {
     let title = path.display();
     let whole = root.join(path);
     if whole.is_dir() {
-        let mut names: Vec<_> = fs::read_dir(&whole)?
-            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-            .filter(|name| !name.starts_with('.'))
-            .collect();
-        names.sort();
-        let list: String = names.iter().map(|name| format!("- `{name}`\n")).collect();
-        return Ok(format!("# {title}\n\n{list}"));
+        let mut files = files_of(root, path)?;
+        files.sort();
+        let name = path.file_name().unwrap_or_default();
+        let list = files.iter().map(|file| {
+            let shown = file.strip_prefix(path).unwrap_or(file).display();
+            // The folder's page lies beside the folder.
+            format!("- [{shown}]({}/{shown}.md)\n", name.display())
+        });
+        return Ok(format!("# {title}\n\n{}", list.collect::<String>()));
     }
     let text = fs::read_to_string(&whole).with_context(|| format!("cannot read {title}"))?;
     let name = path.to_string_lossy();
@@ -183,7 +208,7 @@ mod tests {
         assert_eq!(sources["path"], "source/index.md");
         assert_eq!(
             sources["sub_items"][0]["Chapter"]["content"],
-            "# flashkv/src\n\n- `server.rs`\n"
+            "# flashkv/src\n\n- [server.rs](src/server.rs.md)\n"
         );
         let page = &sources["sub_items"][1]["Chapter"];
         assert_eq!(page["path"], "source/flashkv/src/server.rs.md");

@@ -224,7 +224,8 @@ impl Server {
         let child = command
             .args(arguments)
             .current_dir(&work.root)
-            .stdin(Stdio::null())
+            // Open and silent, as a terminal is.
+            .stdin(Stdio::piped())
             .stdout(file.try_clone()?)
             .stderr(file)
             .spawn()
