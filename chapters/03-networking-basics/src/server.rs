@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::connection;
+use crate::connection::{self, Traffic};
 
 /// Pause after a failed accept: usually the process is out of file descriptors, and will be for a moment.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
@@ -29,8 +29,8 @@ pub async fn run(listener: TcpListener) {
 /// Serves one client and says what came of it.
 async fn serve(stream: TcpStream) {
     match connection::serve(stream).await {
-        Ok(traffic) => {
-            println!("a client left: {} reads, {} messages", traffic.reads, traffic.messages)
+        Ok(Traffic { reads, messages }) => {
+            println!("a client left: reads {reads}, messages {messages}");
         }
         Err(error) => println!("a client was lost: {error}"),
     }

@@ -21,7 +21,7 @@ const MAX_DEPTH: usize = 32;
 
 /// So many parts of a frame are described, and so many bytes of each are shown; the rest is counted.
 const PARTS_SHOWN: usize = 100;
-const BYTES_SHOWN: usize = 40;
+const BYTES_SHOWN: usize = 64;
 
 /// Who sends the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -215,20 +215,20 @@ fn describe(line: &[u8], after: &[u8], depth: usize) -> Result<Option<Described>
             let payload = payload.strip_suffix(b"\r\n").ok_or(WireError::NoLineEnd(name))?;
             wire += &format!("{}\\r\\n", shown(payload));
             bytes += length + 2;
-            format!("{name} of {length} bytes")
+            format!("{name} of {}", plural(length, "byte"))
         }
         Shape::Values | Shape::Pairs | Shape::Attribute if depth == MAX_DEPTH => {
             return Err(WireError::TooDeep);
         }
         Shape::Values => {
             value.missing = number(&text).ok_or_else(malformed)?;
-            format!("{name} of {text} values")
+            format!("{name} of {}", plural(value.missing, "value"))
         }
         Shape::Pairs | Shape::Attribute => {
             let missing = number(&text).and_then(|pairs| pairs.checked_mul(2));
             value.missing = missing.ok_or_else(malformed)?;
             value.is_attribute = matches!(shape, Shape::Attribute);
-            format!("{name} of {text} pairs")
+            format!("{name} of {}", plural(value.missing / 2, "pair"))
         }
     };
     Ok(Some((Part { depth, wire, meaning }, bytes, value)))
@@ -246,6 +246,10 @@ fn describe_inline(line: &[u8]) -> Described {
 fn number(text: &str) -> Option<usize> {
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     is_digits.then(|| text.parse().ok()).flatten()
+}
+
+fn plural(count: usize, unit: &str) -> String {
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The bytes as one would write them in a program, cut if there are many.

@@ -53,13 +53,13 @@ async fn both_directions_pass_unchanged_and_are_told() {
     assert_eq!(
         told.recv_timeout(DEADLINE).unwrap(),
         "client 1 sends 14 bytes\n  \
-           *1\\r\\n            array of 1 values\n    \
+           *1\\r\\n            array of 1 value\n    \
              $4\\r\\nPING\\r\\n  bulk string of 4 bytes\n"
     );
     assert_eq!(
         told.recv_timeout(DEADLINE).unwrap(),
         "client 1 gets 11 bytes\n  \
-           %1\\r\\n    map of 1 pairs\n    \
+           %1\\r\\n    map of 1 pair\n    \
              +a\\r\\n  simple string\n    \
              _\\r\\n   null\n"
     );

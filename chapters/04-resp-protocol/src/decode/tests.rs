@@ -72,8 +72,8 @@ fn every_type_is_known() {
     );
     assert_eq!(
         server(b"%1\r\n+a\r\n~1\r\n:1\r\n>1\r\n+x\r\n"),
-        "16 bytes\n  %1\\r\\n      map of 1 pairs\n    +a\\r\\n    simple string\n    ~1\\r\\n    set of 1 values\n      :1\\r\\n  integer\n\
-         8 bytes\n  >1\\r\\n    push of 1 values\n    +x\\r\\n  simple string\n"
+        "16 bytes\n  %1\\r\\n      map of 1 pair\n    +a\\r\\n    simple string\n    ~1\\r\\n    set of 1 value\n      :1\\r\\n  integer\n\
+         8 bytes\n  >1\\r\\n    push of 1 value\n    +x\\r\\n  simple string\n"
     );
 }
 
@@ -125,6 +125,15 @@ fn a_number_from_the_wire_reserves_nothing() {
 }
 
 #[test]
+fn what_flashkv_really_sent_can_be_followed_to_its_end() {
+    // The replies to HELLO 3, CONFIG GET port and GET of a key that is not there.
+    let recorded = include_bytes!("../../examples/resp3.txt");
+    let frames = described(Side::Server, &[recorded]).unwrap();
+    assert_eq!(frames.iter().map(|frame| frame.bytes).collect::<Vec<_>>(), [145, 24, 3]);
+    assert_eq!(recorded.len(), 172);
+}
+
+#[test]
 fn much_is_counted_but_not_shown() {
     let mut reply = b"*150\r\n".to_vec();
     reply.extend(b":1\r\n".repeat(150));
@@ -133,5 +142,7 @@ fn much_is_counted_but_not_shown() {
     let text = frames[0].to_string();
     assert_eq!(text.lines().count(), 101);
     assert!(text.ends_with("  … and 51 more\n"), "{text}");
-    assert!(server(&[b"$60\r\n", &[b'x'; 60][..], b"\r\n"].concat()).contains("xxx…\\r\\n  bulk"));
+    assert!(
+        server(&[b"$100\r\n", &[b'x'; 100][..], b"\r\n"].concat()).contains("xxx…\\r\\n  bulk")
+    );
 }
