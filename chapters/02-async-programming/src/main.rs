@@ -1,12 +1,11 @@
 //! The program of chapter 02: reads the options, then serves in the way asked for, or measures.
 
-use std::io;
+use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
 
 use chapter_02::{measure, single, tasks, threads};
 use clap::{Parser, ValueEnum};
-use thiserror::Error;
 
 /// A server that answers every line with +PONG, in three ways
 #[derive(Debug, Parser)]
@@ -40,14 +39,6 @@ enum Mode {
     Tokio,
 }
 
-#[derive(Debug, Error)]
-enum Error {
-    #[error("cannot listen on {host}:{port}: {source}")]
-    Listen { host: String, port: u16, source: io::Error },
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
 fn main() -> ExitCode {
     match run(Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,17 +49,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<(), Error> {
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
     if options.measure {
         print!("{}", measure::run()?);
         return Ok(());
     }
     let Options { mode, host, port, .. } = options;
-    let listener = TcpListener::bind((host.as_str(), port)).map_err(|source| Error::Listen {
-        host,
-        port,
-        source,
-    })?;
+    let listener = TcpListener::bind((host.as_str(), port))
+        .map_err(|error| format!("cannot listen on {host}:{port}: {error}"))?;
     println!("listening on {}", listener.local_addr()?);
     match mode {
         Mode::Single => single::run(&listener)?,
