@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::T0;
-use super::reply::{End, Reply};
-use super::target::{Target, Wire};
-use super::tcp::SocketWire;
-use super::transcript::encode;
+use crate::reply::{End, Reply};
+use crate::target::{Target, Wire};
+use crate::tcp::SocketWire;
+use crate::transcript::encode;
+use crate::{Error, T0};
 
 /// The version whose replies are the standard. Others differ in texts, encodings and commands.
 const VERSION: &str = "7.0.";
@@ -33,14 +33,14 @@ pub struct RealRedis {
 
 impl RealRedis {
     /// Starts a server, or says why there cannot be one here.
-    pub fn start() -> Result<RealRedis, String> {
+    pub fn start() -> Result<RealRedis, Error> {
         if !cfg!(target_os = "linux") {
-            return Err("the injected clock needs Linux".into());
+            return Err(Error::Redis("the injected clock needs Linux".into()));
         }
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let folder = tempfile::tempdir().map_err(failed)?;
         compile_shim(folder.path())?;
-        let clock = File::create(folder.path().join("clock")).map_err(|error| error.to_string())?;
-        set_clock(&clock, T0);
+        let clock = File::create(folder.path().join("clock")).map_err(failed)?;
+        set_clock(&clock, T0)?;
         let server = spawn(folder.path())?;
         let mut redis = RealRedis { folder, clock, now_ms: T0, server, settings: Vec::new() };
         redis.prepare()?;
@@ -66,7 +66,7 @@ impl RealRedis {
     }
 
     /// Waits for the server and makes sure that it is the one we want and sees our clock.
-    fn prepare(&mut self) -> Result<(), String> {
+    fn prepare(&mut self) -> Result<(), Error> {
         let started = Instant::now();
         let mut admin = loop {
             if let Ok(wire) = self.connect() {
@@ -76,18 +76,19 @@ impl RealRedis {
                 || started.elapsed() > Duration::from_secs(10)
             {
                 let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-                return Err(format!("redis-server did not start:\n{log}"));
+                return Err(Error::Redis(format!("redis-server did not start:\n{log}")));
             }
             std::thread::sleep(Duration::from_millis(2));
         };
         let info = String::from_utf8_lossy(&ask(&mut admin, "INFO server").bytes).into_owned();
         let version = info.lines().find_map(|line| line.strip_prefix("redis_version:"));
         if !version.is_some_and(|version| version.starts_with(VERSION)) {
-            return Err(format!("redis-server {VERSION}x is needed, this is {version:?}"));
+            let problem = format!("redis-server {VERSION}x is needed, this is {version:?}");
+            return Err(Error::Redis(problem));
         }
         let expected = encode(&[(T0 / 1000).to_string(), (T0 % 1000 * 1000).to_string()]);
         if ask(&mut admin, "TIME").bytes != expected {
-            return Err("redis-server does not see the injected clock".into());
+            return Err(Error::Redis("redis-server does not see the injected clock".into()));
         }
         self.settings = settings(&mut admin);
         Ok(())
@@ -98,28 +99,31 @@ impl RealRedis {
     }
 
     /// Brings a running server back to its start; fails if a script left it beyond that.
-    fn try_reset(&mut self) -> Result<(), String> {
+    fn try_reset(&mut self) -> Result<(), Error> {
         self.now_ms = T0;
-        set_clock(&self.clock, T0);
-        let mut admin = self.connect().map_err(|error| error.to_string())?;
-        let mut order = |words: &[&[u8]]| match admin.exchange(&encode(words)) {
+        set_clock(&self.clock, T0)?;
+        let mut admin = self.connect().map_err(failed)?;
+        let quote_all = |words: &[&str]| words.join(" ");
+        let mut order = |words: &[&str]| match admin.exchange(&encode(words)) {
             reply if matches!(reply.kind(), Some(b'+' | b':')) => Ok(()),
-            reply => Err(format!("{words:?}: {reply:?}")),
+            reply => Err(Error::Redis(format!("{}: {reply:?}", quote_all(words)))),
         };
         // Other clients first: one that is still being closed would show in CLIENT LIST, or hold a setting.
-        order(&[b"CLIENT", b"KILL", b"TYPE", b"normal", b"SKIPME", b"yes"])?;
-        order(&[b"CLIENT", b"UNPAUSE"])?;
-        order(&[b"FLUSHALL", b"SYNC"])?;
-        order(&[b"CONFIG", b"RESETSTAT"])?;
-        order(&[b"SLOWLOG", b"RESET"])?;
+        order(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])?;
+        order(&["CLIENT", "UNPAUSE"])?;
+        order(&["FLUSHALL", "SYNC"])?;
+        order(&["CONFIG", "RESETSTAT"])?;
+        order(&["SLOWLOG", "RESET"])?;
         // Keys must go when a command meets them, not at some moment of the background's choosing.
-        order(&[b"DEBUG", b"SET-ACTIVE-EXPIRE", b"0"])?;
+        order(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"])?;
         let now = settings(&mut admin);
         for (is, was) in now.chunks(2).zip(self.settings.chunks(2)) {
+            let [name, value] = was else { continue };
             if is != was {
-                let reply = admin.exchange(&encode(&[&b"CONFIG"[..], b"SET", &was[0], &was[1]]));
+                let reply = admin.exchange(&encode(&[b"CONFIG", &b"SET"[..], name, value]));
                 if reply.is_error() {
-                    return Err(format!("CONFIG SET {was:?}: {reply:?}"));
+                    let name = String::from_utf8_lossy(name);
+                    return Err(Error::Redis(format!("CONFIG SET {name}: {reply:?}")));
                 }
             }
         }
@@ -130,23 +134,24 @@ impl RealRedis {
 }
 
 impl Target for RealRedis {
-    fn open(&mut self) -> Box<dyn Wire> {
+    fn open(&mut self) -> Result<Box<dyn Wire>, Error> {
         let socket = self.folder.path().join("socket");
-        let wire = self.connect().expect("redis-server accepts a connection");
-        Box::new(Connection { wire, socket })
+        let wire = self.connect().map_err(failed)?;
+        Ok(Box::new(Connection { wire, socket }))
     }
 
-    fn advance(&mut self, ms: u64) {
-        self.now_ms += ms;
-        set_clock(&self.clock, self.now_ms);
+    fn advance(&mut self, ms: u64) -> Result<(), Error> {
+        self.now_ms = self.now_ms.saturating_add(ms);
+        set_clock(&self.clock, self.now_ms)
     }
 
-    fn reset(&mut self) {
+    fn reset(&mut self) -> Result<(), Error> {
         if self.try_reset().is_err() {
             // A password, a shutdown, a pause: whatever a script left behind, a new process does not have.
-            *self = RealRedis::start().expect("redis-server starts again");
-            self.try_reset().expect("a new server can be reset");
+            *self = RealRedis::start()?;
+            self.try_reset()?;
         }
+        Ok(())
     }
 }
 
@@ -181,7 +186,9 @@ impl Wire for Connection {
         const AFTER_THE_LAST: usize = 3;
 
         self.wire.send(bytes);
-        let mut other = SocketWire::unix(&self.socket).expect("redis-server accepts a connection");
+        let Ok(mut other) = SocketWire::unix(&self.socket) else {
+            return Reply::unparsed(Vec::new(), End::Closed);
+        };
         let mut collected = Vec::new();
         let mut end = End::Complete;
         let mut rounds = bytes.len() / TAKEN_PER_ROUND + AFTER_THE_LAST;
@@ -202,9 +209,9 @@ impl Wire for Connection {
     }
 }
 
-fn compile_shim(folder: &Path) -> Result<(), String> {
+fn compile_shim(folder: &Path) -> Result<(), Error> {
     let source = folder.join("clock.c");
-    fs::write(&source, include_str!("clock.c")).map_err(|error| error.to_string())?;
+    fs::write(&source, include_str!("clock.c")).map_err(failed)?;
     let output = Command::new("gcc")
         .args(["-shared", "-fPIC", "-O1", "-o"])
         .args([&folder.join("clock.so"), &source])
@@ -213,12 +220,13 @@ fn compile_shim(folder: &Path) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!("gcc cannot compile the clock:\n{}", String::from_utf8_lossy(&output.stderr)))
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Redis(format!("gcc cannot compile the clock:\n{complaint}")))
 }
 
-fn spawn(folder: &Path) -> Result<Child, String> {
-    let log = File::create(folder.join("log")).map_err(|error| error.to_string())?;
-    let errors = log.try_clone().map_err(|error| error.to_string())?;
+fn spawn(folder: &Path) -> Result<Child, Error> {
+    let log = File::create(folder.join("log")).map_err(failed)?;
+    let errors = log.try_clone().map_err(failed)?;
     Command::new("redis-server")
         .args(["--port", "0", "--save", "", "--appendonly", "no", "--databases", "16"])
         .args(["--enable-debug-command", "local", "--unixsocket"])
@@ -233,14 +241,18 @@ fn spawn(folder: &Path) -> Result<Child, String> {
         .map_err(|error| unavailable("redis-server", error))
 }
 
-fn unavailable(program: &str, error: impl Display) -> String {
-    format!("{program} cannot be run: {error}")
+fn unavailable(program: &str, error: impl Display) -> Error {
+    Error::Redis(format!("{program} cannot be run: {error}"))
+}
+
+fn failed(error: impl Display) -> Error {
+    Error::Redis(format!("redis-server cannot be used: {error}"))
 }
 
 /// Written in place: the server has the file mapped and sees the new time with its next command.
-fn set_clock(clock: &File, ms: u64) {
+fn set_clock(clock: &File, ms: u64) -> Result<(), Error> {
     let micros = i64::try_from(ms).unwrap_or(i64::MAX).saturating_mul(1000);
-    clock.write_all_at(&micros.to_ne_bytes(), 0).expect("the clock file can be written");
+    clock.write_all_at(&micros.to_ne_bytes(), 0).map_err(failed)
 }
 
 fn settings(admin: &mut SocketWire) -> Vec<Vec<u8>> {

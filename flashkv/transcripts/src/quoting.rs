@@ -1,8 +1,21 @@
 //! Bytes as text: Redis's quoting rules for request lines in both directions, and escaped replies.
 
+use thiserror::Error;
+
+/// Why a line is no request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum QuoteError {
+    /// A quote is not closed.
+    #[error("unbalanced quotes")]
+    Unbalanced,
+    /// As in `"a"b`.
+    #[error("a closing quote must be followed by a blank")]
+    NotFollowedByBlank,
+}
+
 /// Splits a line into arguments as redis-cli and inline commands do: blanks separate, `"…"` knows
 /// `\xHH \n \r \t \b \a` and takes any other escaped byte as it is, `'…'` knows only `\'`.
-pub fn split(line: &str) -> Result<Vec<Vec<u8>>, String> {
+pub fn split(line: &str) -> Result<Vec<Vec<u8>>, QuoteError> {
     let mut rest = line.as_bytes();
     let mut words = Vec::new();
     loop {
@@ -66,17 +79,49 @@ pub fn escape(bytes: &[u8]) -> String {
 /// [`escape`], one element per line of the wire (each ends in `\r\n`, save perhaps the last).
 pub fn escape_lines(bytes: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut start = 0;
-    for at in 1..bytes.len() {
-        if bytes[at - 1..=at] == *b"\r\n" {
-            lines.push(escape(&bytes[start..=at]));
-            start = at + 1;
-        }
-    }
-    if start < bytes.len() {
-        lines.push(escape(&bytes[start..]));
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let end = rest.windows(2).position(|pair| pair == b"\r\n").map_or(rest.len(), |at| at + 2);
+        let (line, tail) = rest.split_at(end);
+        lines.push(escape(line));
+        rest = tail;
     }
     lines
+}
+
+/// What [`escape`] was given.
+pub fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        bytes.push(match (byte, tail) {
+            (b'\\', [escaped, tail @ ..]) => {
+                rest = tail;
+                match hex_escape(*escaped, tail) {
+                    Some((byte, tail)) => {
+                        rest = tail;
+                        byte
+                    }
+                    None => controlled(*escaped),
+                }
+            }
+            _ => *byte,
+        });
+    }
+    bytes
+}
+
+/// The byte that a letter stands for after a backslash.
+fn controlled(escaped: u8) -> u8 {
+    match escaped {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'b' => 0x08,
+        b'a' => 0x07,
+        other => other,
+    }
 }
 
 fn escape_byte(byte: u8, text: &mut String) {
@@ -91,24 +136,18 @@ fn escape_byte(byte: u8, text: &mut String) {
 }
 
 /// Reads up to and with the closing quote; returns what follows it.
-fn double_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Result<&'a [u8], String> {
+fn double_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Result<&'a [u8], QuoteError> {
     loop {
         rest = match rest {
-            [] => return Err("unbalanced quotes".into()),
+            [] => return Err(QuoteError::Unbalanced),
             [b'"', tail @ ..] => return Ok(tail),
-            [b'\\', b'x', high, low, tail @ ..] if hex(*high).is_some() && hex(*low).is_some() => {
-                word.push(hex(*high).unwrap() * 16 + hex(*low).unwrap());
-                tail
-            }
             [b'\\', escaped, tail @ ..] => {
-                word.push(match escaped {
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'b' => 0x08,
-                    b'a' => 0x07,
-                    &other => other,
-                });
+                if let Some((byte, tail)) = hex_escape(*escaped, tail) {
+                    word.push(byte);
+                    rest = tail;
+                    continue;
+                }
+                word.push(controlled(*escaped));
                 tail
             }
             [byte, tail @ ..] => {
@@ -119,10 +158,10 @@ fn double_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Result<&'a [u8],
     }
 }
 
-fn single_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Result<&'a [u8], String> {
+fn single_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Result<&'a [u8], QuoteError> {
     loop {
         rest = match rest {
-            [] => return Err("unbalanced quotes".into()),
+            [] => return Err(QuoteError::Unbalanced),
             [b'\'', tail @ ..] => return Ok(tail),
             [b'\\', b'\'', tail @ ..] => {
                 word.push(b'\'');
@@ -137,13 +176,16 @@ fn single_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Result<&'a [u8],
 }
 
 /// A closing quote ends its word: `"a"b` is refused, as Redis does.
-fn closed(rest: &[u8]) -> Result<&[u8], String> {
+fn closed(rest: &[u8]) -> Result<&[u8], QuoteError> {
     match rest {
         [] | [b' ' | b'\t', ..] => Ok(rest),
-        _ => Err("a closing quote must be followed by a blank".into()),
+        _ => Err(QuoteError::NotFollowedByBlank),
     }
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
+/// The byte of `\xHH`, and what follows it.
+fn hex_escape(escaped: u8, rest: &[u8]) -> Option<(u8, &[u8])> {
+    let (b'x', [high, low, tail @ ..]) = (escaped, rest) else { return None };
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    Some((digit(*high)? * 16 + digit(*low)?, tail))
 }

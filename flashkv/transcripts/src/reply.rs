@@ -10,12 +10,14 @@ pub struct Reply {
     pub bytes: Vec<u8>,
     /// Where the value itself starts.
     value_at: usize,
+    /// Whether that is all that should have come.
     pub end: End,
 }
 
 /// How reading a reply ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
+    /// The reply is whole.
     Complete,
     /// The server closed the connection; what came before is kept.
     Closed,
@@ -23,6 +25,18 @@ pub enum End {
     Late,
     /// The bytes are not RESP.
     Malformed,
+}
+
+impl End {
+    /// What a comparison shows behind the bytes of a reply that ended so.
+    pub fn note(self) -> &'static [u8] {
+        match self {
+            End::Complete => b"",
+            End::Closed => b"(connection closed)",
+            End::Late => b"(nothing more came)",
+            End::Malformed => b"(this is not RESP)",
+        }
+    }
 }
 
 impl Reply {
@@ -43,16 +57,21 @@ impl Reply {
         self.bytes.get(self.value_at).copied()
     }
 
+    fn value(&self) -> &[u8] {
+        self.bytes.get(self.value_at..).unwrap_or_default()
+    }
+
+    /// Whether the value is an error.
     pub fn is_error(&self) -> bool {
         matches!(self.kind(), Some(b'-' | b'!'))
     }
 
     /// The bulk strings of an array of bulk strings; empty if the reply is anything else.
     pub fn strings(&self) -> Vec<Vec<u8>> {
-        let Some((_, items)) = elements(&self.bytes[self.value_at..]) else { return Vec::new() };
+        let Some((_, items)) = elements(self.value()) else { return Vec::new() };
         let text = |item: &[u8]| {
             let start = item.iter().position(|&byte| byte == b'\n')? + 1;
-            Some(item.get(start..item.len() - 2)?.to_vec())
+            Some(item.get(start..item.len().checked_sub(2)?)?.to_vec())
         };
         items.into_iter().filter_map(text).collect()
     }
@@ -60,7 +79,8 @@ impl Reply {
     /// The bytes with the elements of the value sorted. A reply in the shape of SCAN's, a cursor and an
     /// array, has the array sorted instead.
     pub fn sorted(&self) -> Vec<u8> {
-        let (head, value) = self.bytes.split_at(self.value_at);
+        let value = self.value();
+        let head = self.bytes.strip_suffix(value).unwrap_or_default();
         let mut bytes = head.to_vec();
         match elements(value) {
             Some((header, items)) => match items.as_slice() {
@@ -93,8 +113,8 @@ fn elements(value: &[u8]) -> Option<(&[u8], Vec<&[u8]>)> {
         b'%' => 2,
         _ => return None,
     };
-    let header_end = value.iter().position(|&byte| byte == b'\n')? + 1;
-    let (header, mut rest) = value.split_at(header_end);
+    let newline = value.iter().position(|&byte| byte == b'\n')?;
+    let (header, mut rest) = value.split_at_checked(newline + 1)?;
     let mut items = Vec::new();
     while !rest.is_empty() {
         let whole = rest;
@@ -102,7 +122,7 @@ fn elements(value: &[u8]) -> Option<(&[u8], Vec<&[u8]>)> {
             let mut taken = Vec::new();
             while read_value(&mut rest, &mut taken).ok()? == b'|' {}
         }
-        items.push(&whole[..whole.len() - rest.len()]);
+        items.push(whole.strip_suffix(rest)?);
     }
     Some((header, items))
 }
@@ -138,7 +158,7 @@ fn read_value(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> Result<u8, End> 
         left -= 1;
         let start = bytes.len();
         input.read_until(b'\n', bytes).map_err(|error| end_of(&error))?;
-        let line = &bytes[start..];
+        let line = bytes.get(start..).unwrap_or_default();
         let Some(line) = line.strip_suffix(b"\r\n") else {
             return Err(if line.ends_with(b"\n") { End::Malformed } else { End::Closed });
         };
@@ -151,14 +171,19 @@ fn read_value(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> Result<u8, End> 
             b'+' | b'-' | b':' | b'_' | b'#' | b',' | b'(' => {}
             b'$' | b'!' | b'=' => {
                 if let Ok(length) = u64::try_from(length()?) {
-                    read_exactly(input, length + 2, bytes)?;
+                    read_exactly(input, length.saturating_add(2), bytes)?;
                 }
             }
-            b'*' | b'~' | b'>' => left += u64::try_from(length()?).unwrap_or(0),
-            b'%' => left += 2 * u64::try_from(length()?).unwrap_or(0),
+            b'*' | b'~' | b'>' => left = left.saturating_add(u64::try_from(length()?).unwrap_or(0)),
+            b'%' => {
+                let pairs = u64::try_from(length()?).unwrap_or(0);
+                left = left.saturating_add(pairs.saturating_mul(2));
+            }
             b'|' => {
                 let about_an_element = u64::from(outermost.is_some());
-                left += 2 * u64::try_from(length()?).unwrap_or(0) + about_an_element;
+                let pairs = u64::try_from(length()?).unwrap_or(0);
+                left =
+                    left.saturating_add(pairs.saturating_mul(2)).saturating_add(about_an_element);
             }
             _ => return Err(End::Malformed),
         }

@@ -13,13 +13,14 @@
 //! @close                      the server must close this connection now; the next use connects again
 //! ```
 
-use super::quoting;
+use crate::{Error, quoting};
 
 /// One transcript.
 #[derive(Clone, Debug)]
 pub struct Script {
     /// Family and file name without its ending: `strings/set`.
     pub name: String,
+    /// What it does, in order.
     pub steps: Vec<Step>,
 }
 
@@ -30,16 +31,24 @@ pub struct Step {
     pub line: usize,
     /// The line as written.
     pub text: String,
+    /// What it means.
     pub action: Action,
+    /// How its reply may differ.
     pub marks: Marks,
 }
 
+/// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Sends one request of these words.
     Request(Vec<Vec<u8>>),
+    /// Sends these bytes.
     Raw(Vec<u8>),
+    /// Waits for the server to close the connection.
     Close,
+    /// Moves the injected clock by so many milliseconds.
     Advance(u64),
+    /// Goes on as this client.
     Client(String),
 }
 
@@ -48,12 +57,14 @@ pub enum Action {
 pub struct Marks {
     /// The reason why elements come in no fixed order, if they do.
     pub unordered: Option<String>,
+    /// How much of the reply counts.
     pub check: Check,
 }
 
 /// How much of a reply is held against what is expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Check {
+    /// All of it.
     #[default]
     Exact,
     /// Pinned for us, not compared with Redis; with the reason.
@@ -64,7 +75,7 @@ pub enum Check {
 
 impl Script {
     /// Parses a transcript; the error names the script, the line and what is wrong there.
-    pub fn parse(name: &str, text: &str) -> Result<Script, String> {
+    pub fn parse(name: &str, text: &str) -> Result<Script, Error> {
         let mut steps = Vec::new();
         let mut pending = Marks::default();
         for (index, line) in text.lines().enumerate() {
@@ -72,7 +83,9 @@ impl Script {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let at = |error: String| format!("{name}.txt:{}: {error}: {line}", index + 1);
+            let at = |error: String| {
+                Error::Transcript(format!("{name}.txt:{}: {error}: {line}", index + 1))
+            };
             let Some(action) = parse_line(line, &mut pending).map_err(at)? else { continue };
             let marks = std::mem::take(&mut pending);
             let answered = matches!(action, Action::Request(_) | Action::Raw(_));
@@ -82,9 +95,17 @@ impl Script {
             steps.push(Step { line: index + 1, text: line.into(), action, marks });
         }
         if pending != Marks::default() {
-            return Err(format!("{name}.txt: a mark at the end is about no request"));
+            let problem = "a mark at the end is about no request";
+            return Err(Error::Transcript(format!("{name}.txt: {problem}")));
         }
         Ok(Script { name: name.into(), steps })
+    }
+
+    /// The steps that a server with a clock of its own can be held to: those before the first that moves the clock, or
+    /// that takes or tells a time to the millisecond.
+    pub fn untimed(&self) -> &[Step] {
+        let timed = self.steps.iter().position(Step::is_timed).unwrap_or(self.steps.len());
+        self.steps.get(..timed).unwrap_or_default()
     }
 
     /// A script as text, ready to be saved as a transcript.
@@ -105,6 +126,23 @@ impl Step {
         Step { line: 0, text: format!("@advance {ms}"), action: Action::Advance(ms), marks }
     }
 
+    fn is_timed(&self) -> bool {
+        const COMMANDS: &[&str] =
+            &["expireat", "expiretime", "pexpireat", "pexpiretime", "pttl", "time"];
+        const OPTIONS: &[&str] = &["exat", "pxat"];
+        let is_in = |list: &[&str], word: &Vec<u8>| {
+            list.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        match &self.action {
+            Action::Advance(_) => true,
+            Action::Request(words) => {
+                words.first().is_some_and(|name| is_in(COMMANDS, name))
+                    || words.iter().any(|word| is_in(OPTIONS, word))
+            }
+            Action::Raw(_) | Action::Close | Action::Client(_) => false,
+        }
+    }
+
     /// The step with its marks as lines of a transcript.
     pub fn to_text(&self) -> String {
         self.marks.to_text() + &self.text + "\n"
@@ -112,10 +150,12 @@ impl Step {
 }
 
 impl Marks {
+    /// The mark `@unordered`.
     pub fn unordered(reason: &str) -> Marks {
         Marks { unordered: Some(reason.into()), check: Check::Exact }
     }
 
+    /// The mark `@random`.
     pub fn random(reason: &str) -> Marks {
         Marks { unordered: None, check: Check::TypeOnly(reason.into()) }
     }
@@ -145,7 +185,7 @@ pub fn encode<W: AsRef<[u8]>>(words: &[W]) -> Vec<u8> {
 /// A line's action, or `None` if it only marked the next one.
 fn parse_line(line: &str, marks: &mut Marks) -> Result<Option<Action>, String> {
     let Some(directive) = line.strip_prefix('@') else {
-        return Ok(Some(Action::Request(quoting::split(line)?)));
+        return Ok(Some(Action::Request(words(line)?)));
     };
     let (name, rest) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
     let rest = rest.trim();
@@ -159,7 +199,7 @@ fn parse_line(line: &str, marks: &mut Marks) -> Result<Option<Action>, String> {
         }
         "client" if !rest.is_empty() => return Ok(Some(Action::Client(rest.into()))),
         "client" => return Err("expected @client NAME".into()),
-        "raw" => match <[_; 1]>::try_from(quoting::split(rest)?) {
+        "raw" => match <[_; 1]>::try_from(words(rest)?) {
             Ok([bytes]) => return Ok(Some(Action::Raw(bytes))),
             Err(_) => return Err("expected @raw \"bytes\", one quoted word".into()),
         },
@@ -167,6 +207,10 @@ fn parse_line(line: &str, marks: &mut Marks) -> Result<Option<Action>, String> {
         _ => return Err("unknown directive".into()),
     }
     Ok(None)
+}
+
+fn words(line: &str) -> Result<Vec<Vec<u8>>, String> {
+    quoting::split(line).map_err(|error| error.to_string())
 }
 
 /// A mark without its reason is a difference swept under the rug.

@@ -2,32 +2,43 @@
 
 use std::fmt;
 
-use super::Version;
-use super::quoting::escape;
-use super::reply::{End, Reply};
-use super::transcript::{Check, Marks, Script};
+use crate::Version;
+use crate::quoting::escape;
+use crate::reply::Reply;
+use crate::transcript::{Check, Marks, Script};
 
 /// What was compared so far, and what came out.
 #[derive(Default)]
 pub struct Tally {
+    /// Runs of a script on both sides.
     pub scripts: usize,
+    /// Pairs of replies.
     pub replies: usize,
     /// Replies that were not held against each other byte for byte.
     pub marked: usize,
+    /// Pairs that are not the same.
     pub differences: Vec<Difference>,
 }
 
-/// One reply that is not what Redis says.
+/// One reply that is not what it should be.
 #[derive(Debug)]
 pub struct Difference {
+    /// The script's name.
     pub script: String,
+    /// What the connection spoke.
     pub version: Version,
+    /// Line in the script's file.
     pub line: usize,
     /// Index of the step in its script.
     pub step: usize,
+    /// The line as written.
     pub request: String,
+    /// What came, as far as it counts.
     pub ours: Vec<u8>,
+    /// What should have come.
     pub theirs: Vec<u8>,
+    /// Who says what should come, and who is compared: `redis` and `ours`.
+    pub names: [&'static str; 2],
 }
 
 impl Tally {
@@ -41,8 +52,9 @@ impl Tally {
     ) -> usize {
         let before = self.differences.len();
         self.scripts += 1;
-        for (index, step) in script.steps.iter().enumerate() {
-            let (Some(ours), Some(theirs)) = (&ours[index], &theirs[index]) else { continue };
+        for (index, ((step, ours), theirs)) in script.steps.iter().zip(ours).zip(theirs).enumerate()
+        {
+            let (Some(ours), Some(theirs)) = (ours, theirs) else { continue };
             self.replies += 1;
             self.marked += usize::from(step.marks != Marks::default());
             let (ours, theirs) = (shown(ours, &step.marks), shown(theirs, &step.marks));
@@ -55,6 +67,7 @@ impl Tally {
                     request: step.text.clone(),
                     ours,
                     theirs,
+                    names: ["redis", "ours"],
                 });
             }
         }
@@ -86,13 +99,17 @@ impl fmt::Display for Difference {
             let end = bytes.len().min(same + AFTER);
             let lead = if start > 0 { "…" } else { "" };
             let tail = if end < bytes.len() { "…" } else { "" };
-            format!("{lead}{}{tail}", escape(&bytes[start..end]))
+            format!("{lead}{}{tail}", escape(bytes.get(start..end).unwrap_or_default()))
         };
-        let lead = usize::from(start > 0) + escape(&self.ours[start..same]).len();
+        let in_front = escape(self.ours.get(start..same).unwrap_or_default()).len();
+        let lead = usize::from(start > 0) + in_front;
+        let [theirs, ours] = self.names;
+        let width = theirs.len().max(ours.len());
         writeln!(f, "{}.txt:{} ({})  {}", self.script, self.line, self.version, self.request)?;
-        writeln!(f, "  redis: {}", window(&self.theirs))?;
-        writeln!(f, "  ours:  {}", window(&self.ours))?;
-        write!(f, "         {:lead$}^ byte {same}", "")
+        for (name, bytes) in [(theirs, &self.theirs), (ours, &self.ours)] {
+            writeln!(f, "  {name}:{:1$} {2}", "", width - name.len(), window(bytes))?;
+        }
+        write!(f, "  {:1$}^ byte {same}", "", width + 2 + lead)
     }
 }
 
@@ -103,11 +120,6 @@ pub fn shown(reply: &Reply, marks: &Marks) -> Vec<u8> {
         (_, Some(_)) => reply.sorted(),
         (_, None) => reply.bytes.clone(),
     };
-    bytes.extend_from_slice(match reply.end {
-        End::Complete => b"",
-        End::Closed => b"(connection closed)",
-        End::Late => b"(nothing more came)",
-        End::Malformed => b"(this is not RESP)",
-    });
+    bytes.extend_from_slice(reply.end.note());
     bytes
 }
