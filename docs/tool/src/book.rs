@@ -86,7 +86,7 @@ fn relink(
     for (target, range) in links {
         let (path, _) = resolve(page, &target)
             .ok_or_else(|| anyhow!("{page}: `{target}` leads out of the repository"))?;
-        if path.starts_with("docs") {
+        if path.starts_with("docs") && !path.starts_with("docs/tool") {
             continue;
         }
         if !root.join(&path).exists() {

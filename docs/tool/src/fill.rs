@@ -88,7 +88,8 @@ impl<'a> Maker<'a> {
                 continue;
             }
             let old = text.get(block.body.clone()).unwrap_or_default();
-            let text = self.block(&block, old, file, &mut server_said);
+            let above = text.get(..block.body.start).unwrap_or_default();
+            let text = self.block(&block, above, old, file, &mut server_said);
             made.push(Made { block, text });
         }
         Ok(made)
@@ -97,6 +98,7 @@ impl<'a> Maker<'a> {
     fn block(
         &mut self,
         block: &Block,
+        above: &str,
         old: &str,
         file: &str,
         server_said: &mut Option<String>,
@@ -104,7 +106,7 @@ impl<'a> Maker<'a> {
         let first = block.arguments.first().map_or("", String::as_str);
         let rest = block.arguments.get(1..).unwrap_or_default();
         match block.kind {
-            Kind::Listing => self.listing(first, file),
+            Kind::Listing => self.listing(first, above, file),
             Kind::Session => {
                 let server = if first == "none" { None } else { Some((program(first)?, rest)) };
                 let commands = commands_of(old);
@@ -133,7 +135,8 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn listing(&self, argument: &str, file: &str) -> Result<String> {
+    /// A region of a file. If the page has not named the file before, a link to it stands above.
+    fn listing(&self, argument: &str, above: &str, file: &str) -> Result<String> {
         let up = "../".repeat(file.matches('/').count());
         let (path, region) = match argument.split_once('#') {
             Some((path, region)) => (path, Some(region)),
@@ -143,7 +146,11 @@ impl<'a> Maker<'a> {
             .with_context(|| format!("cannot read {path}"))?;
         let code =
             listing::region(&source, region).map_err(|message| anyhow!("{path}: {message}"))?;
-        Ok(format!("[`{path}`]({up}{path})\n\n{}", fenced(listing::language(path), &code)))
+        let code = fenced(listing::language(path), &code);
+        if above.contains(&format!("]({up}{path})")) {
+            return Ok(code);
+        }
+        Ok(format!("[`{path}`]({up}{path})\n\n{code}"))
     }
 
     fn run(&mut self, name: &str, release: bool, arguments: &[String]) -> Result<String> {

@@ -2,7 +2,7 @@
 //! where text and sources have parted.
 //!
 //! A page is an ordinary Markdown file. A marker is an HTML comment, so that GitHub and the book show only what stands
-//! between it and its end. See `docs/CONTRIBUTING.md` for the kinds of markers.
+//! between it and its end. See `docs/tool/README.md` for the kinds of markers.
 
 pub mod book;
 pub mod budget;

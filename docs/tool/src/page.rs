@@ -16,6 +16,8 @@ static TARGET: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NAMED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"\s(?:id|name)="([^"]*)""#).expect("a literal"));
+/// What a command line says to people only.
+static REMARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s+#\s.*$").expect("a literal"));
 static ALT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\salt="[^"]"#).expect("a literal"));
 
 /// A heading.
@@ -207,21 +209,20 @@ impl Reader<'_> {
         }
         let excused = self.excused(line);
         let block = self.text.get(range.clone()).unwrap_or_default();
+        let prompts = block.lines().any(|line| line.starts_with("$ "));
         let mut goes_on = false;
         for (index, text) in block.lines().enumerate().skip(1) {
             let text = text.trim();
-            let command = match language {
-                "console" => text.strip_prefix("$ "),
-                _ => {
-                    Some(text).filter(|text| !text.is_empty() && !text.starts_with(['#', '`', '~']))
-                }
+            let command = if prompts {
+                text.strip_prefix("$ ")
+            } else {
+                Some(text).filter(|text| {
+                    !goes_on && !text.is_empty() && !text.starts_with(['#', '`', '~'])
+                })
             };
-            if let (Some(command), false) = (command, goes_on && language == "sh") {
-                self.page.printed.push(Printed {
-                    command: command.into(),
-                    line: line + index,
-                    excused,
-                });
+            if let Some(command) = command {
+                let command = REMARK.replace(command, "").into_owned();
+                self.page.printed.push(Printed { command, line: line + index, excused });
             }
             goes_on = text.ends_with('\\');
         }
@@ -342,7 +343,7 @@ mod tests {
     #[test]
     fn commands_outside_filled_blocks_are_printed_ones() {
         let page = page(
-            "```console\n$ one\noutput\n```\n\n<!-- not run: it takes an hour -->\n```sh\n# why\ntwo \\\n  --more\nthree\n```\n\n\
+            "```console\n$ one  # remark\noutput\n```\n\n<!-- not run: it takes an hour -->\n```sh\n# why\ntwo \\\n  --more\nthree\n```\n\n\
              <!-- not run: -->\n```sh\nfour\n```\n\n<!-- session none -->\n```console\n$ five\n```\n<!-- /session -->\n\n```rust\n$ six\n```\n",
         );
         let printed: Vec<_> =
