@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::{Client, End};
-use crate::compare::{self, Difference, abridged};
+use crate::compare::{self, Difference, abridged, listed};
 
 /// How a check ends: well, or with what is wrong.
 pub type Verdict = Result<(), Failure>;
@@ -227,10 +227,4 @@ pub fn splits(bytes: &[u8]) -> impl Iterator<Item = [&[u8]; 2]> {
         let (first, second) = bytes.split_at(at);
         [first, second]
     })
-}
-
-fn listed<T: AsRef<[u8]>>(pieces: &[T]) -> String {
-    let quoted: Vec<String> =
-        pieces.iter().map(|piece| format!("\"{}\"", compare::quote(piece.as_ref()))).collect();
-    if quoted.is_empty() { "none".to_owned() } else { quoted.join(" ") }
 }

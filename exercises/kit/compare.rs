@@ -20,34 +20,46 @@ pub struct Difference {
     pub place: String,
 }
 
-/// Bytes as they are written in Rust: printable ASCII as it is, the rest escaped.
+/// Bytes as they are written in Rust: text as it is, the rest escaped.
 pub fn quote(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| quote_byte(*byte)).collect()
+    tokens(bytes).concat()
 }
 
-fn quote_byte(byte: u8) -> String {
-    match byte {
-        b'\r' => "\\r".to_owned(),
-        b'\n' => "\\n".to_owned(),
-        b'\t' => "\\t".to_owned(),
-        0 => "\\0".to_owned(),
-        b'\\' => "\\\\".to_owned(),
-        b' '..=b'~' => char::from(byte).to_string(),
-        _ => format!("\\x{byte:02x}"),
+/// What is shown of each character, or of each byte that is no part of one.
+fn tokens(bytes: &[u8]) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        tokens.extend(chunk.valid().chars().map(quote_char));
+        tokens.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    tokens
+}
+
+fn quote_char(character: char) -> String {
+    match character {
+        '\r' => "\\r".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\0' => "\\0".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        _ if character.is_ascii_control() => format!("\\x{:02x}", u32::from(character)),
+        _ => character.to_string(),
     }
 }
 
 /// Where two byte strings part.
 pub(crate) fn of_bytes(expected: &[u8], got: &[u8]) -> Difference {
-    let at = expected.iter().zip(got).take_while(|(a, b)| a == b).count();
-    let tokens = |bytes: &[u8]| bytes.iter().map(|byte| quote_byte(*byte)).collect::<Vec<_>>();
-    let name = |byte: Option<&u8>| match byte {
-        Some(byte) => quote_byte(*byte),
-        None => "the end".to_owned(),
-    };
-    let place =
-        format!("byte {}: expected {}, got {}", at + 1, name(expected.get(at)), name(got.get(at)));
-    shown(&tokens(expected), &tokens(got), at, place, "bytes")
+    let byte = expected.iter().zip(got).take_while(|(a, b)| a == b).count();
+    let (expected, got) = (tokens(expected), tokens(got));
+    let at = expected.iter().zip(&got).take_while(|(a, b)| a == b).count();
+    let name = |token: Option<&String>| token.map_or("the end".to_owned(), String::clone);
+    let place = format!(
+        "byte {}: expected {}, got {}",
+        byte + 1,
+        name(expected.get(at)),
+        name(got.get(at))
+    );
+    shown(&expected, &got, at, place)
 }
 
 /// Where two texts part.
@@ -55,7 +67,14 @@ pub(crate) fn of_text(expected: &str, got: &str) -> Difference {
     let tokens = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
     let (expected, got) = (tokens(expected), tokens(got));
     let at = expected.iter().zip(&got).take_while(|(a, b)| a == b).count();
-    shown(&expected, &got, at, "first difference".to_owned(), "characters")
+    shown(&expected, &got, at, "first difference".to_owned())
+}
+
+/// Pieces of bytes, one beside the other.
+pub fn listed<T: AsRef<[u8]>>(pieces: &[T]) -> String {
+    let quoted: Vec<String> =
+        pieces.iter().map(|piece| format!("\"{}\"", abridged(piece.as_ref()))).collect();
+    if quoted.is_empty() { "none".to_owned() } else { quoted.join(" ") }
 }
 
 /// Bytes that were sent, the middle of a long stretch left out.
@@ -69,7 +88,7 @@ pub(crate) fn abridged(bytes: &[u8]) -> String {
     format!("{} …{} bytes… {}", quote(start), middle.len(), quote(end))
 }
 
-fn shown(expected: &[String], got: &[String], at: usize, place: String, unit: &str) -> Difference {
+fn shown(expected: &[String], got: &[String], at: usize, place: String) -> Difference {
     let longest = expected.len().max(got.len());
     let start = if longest > BEFORE + AFTER { at.saturating_sub(BEFORE) } else { 0 };
     let window = |tokens: &[String]| {
@@ -81,7 +100,7 @@ fn shown(expected: &[String], got: &[String], at: usize, place: String, unit: &s
         tokens.iter().take(end).skip(start).for_each(|token| text.push_str(token));
         if tokens.len() > end {
             // A string is never unwritable.
-            let _ = write!(text, "… ({} {unit})", tokens.len());
+            let _ = write!(text, "…   ({} in all)", tokens.len());
         }
         if tokens.is_empty() { "(nothing)".to_owned() } else { text }
     };

@@ -119,8 +119,8 @@ pub fn judge(check: fn(&Check) -> Verdict, patience: Patience) -> Outcome {
     }
 }
 
-const PANIC_MEANS: &str = "The code panicked in this step, and the message above is Rust's own. In a server \
-    that ends the task, and the client gets no reply: what a client can cause has to be an error, not a panic.";
+const PANIC_MEANS: &str = "The code panicked in this step; the message above is Rust's own. In a server a panic \
+    ends the task that it happens in, and the client of that task gets no reply.";
 const PANIC_ASIDE_MEANS: &str = "The results are right, but a thread or task panicked on the way. In a server \
     nobody sees that happen, and what it was doing is left half done.";
 const STOPPED_MEANS: &str = "The check could not go on after this error. If nothing in your file explains \
@@ -144,7 +144,7 @@ impl Panicked {
     }
 
     fn told(&self) -> String {
-        format!("a panic: {}   ({} line {})", self.message, self.file, self.line)
+        format!("a panic: {} ({} line {})", self.message, self.file, self.line)
     }
 }
 

@@ -27,8 +27,8 @@ mod style;
 
 pub use check::{Check, Failure, Verdict, splits};
 pub use client::{Client, End, Received};
-pub use compare::quote;
+pub use compare::{listed, quote};
 pub use judge::{Outcome, Patience, Todo, judge};
-pub use report::{Report, render};
+pub use report::{Report, indented, labelled, render};
 pub use run::{TODO, run};
 pub use style::Style;

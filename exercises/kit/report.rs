@@ -108,26 +108,43 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// A label and its text, wrapped beside it.
     fn labelled(&mut self, label: &str, text: &str) {
-        let mut label = self.style.faint(&format!("{label:<10}"));
-        for line in wrap(text, WIDTH - 12) {
-            self.line(format!("  {label}{line}").trim_end());
-            label = " ".repeat(10);
-        }
+        self.text.push_str(&labelled(label, text, self.style));
     }
 
     fn difference(&mut self, difference: &Difference) {
-        // Not wrapped: the caret stands below a column.
-        let faint = |label: &str| self.style.faint(&format!("{label:<10}"));
-        let (expected, got) = (faint("expected"), faint("got"));
-        self.line(format!("  {expected}{}", difference.expected).trim_end());
-        self.line(format!("  {got}{}", difference.got).trim_end());
-        if !difference.place.is_empty() {
-            let caret = self.style.bad(&format!("^ {}", difference.place));
-            self.line(&format!("  {}{caret}", " ".repeat(10 + difference.column)));
+        let Difference { expected, got, column, place } = difference;
+        if place.is_empty() {
+            self.labelled("expected", expected);
+            self.labelled("got", got);
+            return;
         }
+        // Not wrapped: the caret stands below a column.
+        for (label, text) in [("expected", expected), ("got", got)] {
+            let label = self.style.faint(&format!("{label:<10}"));
+            self.line(format!("  {label}{text}").trim_end());
+        }
+        let caret = self.style.bad(&format!("^ {place}"));
+        self.line(&format!("  {}{caret}", " ".repeat(10 + column)));
     }
+}
+
+/// Lines of a label and its text, which is wrapped beside it.
+pub fn labelled(label: &str, text: &str, style: Style) -> String {
+    let mut label = style.faint(&format!("{label:<10}"));
+    let mut lines = String::new();
+    for line in wrap(text, WIDTH - 12) {
+        lines.push_str(format!("  {label}{line}").trim_end());
+        lines.push('\n');
+        label = " ".repeat(10);
+    }
+    lines
+}
+
+/// Running text, wrapped and moved in a little.
+pub fn indented(text: &str) -> String {
+    let lines = wrap(text, WIDTH - 2).into_iter().map(|line| format!("  {line}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Lines of at most `width` characters, broken between words.
