@@ -12,6 +12,9 @@ use tokio::task::JoinSet;
 
 use crate::protocol::{Limits, Request, RequestParser};
 
+/// Room for what one read gives.
+const READ: usize = 16 << 10;
+
 /// Pause after a failed accept: usually the process is out of descriptors, and will be for a moment.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
@@ -78,6 +81,7 @@ async fn serve_client(
                 stream.write_all(&replies).await?;
             }
             Ok(None) => {
+                buffer.reserve(READ);
                 if stream.read_buf(&mut buffer).await? == 0 {
                     return Ok(());
                 }

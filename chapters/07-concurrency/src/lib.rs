@@ -1,7 +1,9 @@
 //! One store behind a mutex, a reader-writer lock, or shards.
 //!
-//! [`Sharded`] is what later chapters build on; [`store`] puts it beside the two simpler answers.
+//! [`Sharded`] is what later chapters build on; [`store`] puts it beside the two simpler answers, and [`service`] gives
+//! whichever was chosen to clients.
 
+pub mod service;
 pub mod sharded;
 pub mod store;
 

@@ -1,7 +1,7 @@
 //! Strings, lists and atomic operations in a keyspace that grows without a stall.
 //!
-//! Everything here is one shard's data and single-threaded: a lock is put around it from outside
-//! ([`Sharded`](chapter_07::Sharded)), and so is time (chapter 09).
+//! [`storage`] is one shard's data and single-threaded: a lock is put around it from outside, by
+//! [`Sharded`](chapter_07::Sharded), and so is time (chapter 09). [`commands`] gives it to clients.
 
-pub mod number;
+pub mod commands;
 pub mod storage;

@@ -1,8 +1,9 @@
 //! Operations on strings. Each reads and writes in one call: under one lock it is one step.
 
+use chapter_06::protocol::parse_integer;
+
 use super::error::StorageError;
 use super::keyspace::{Keyspace, Value};
-use crate::number::parse_i64;
 
 /// The longest string that APPEND may build: Redis's limit.
 const MAX_STRING: usize = 512 << 20;
@@ -44,7 +45,7 @@ impl Keyspace {
     pub fn incr_by(&mut self, key: &[u8], delta: i64) -> Result<i64, StorageError> {
         let old = match self.string(key)? {
             None => 0,
-            Some(text) => parse_i64(text).ok_or(StorageError::NotAnInteger)?,
+            Some(text) => parse_integer(text).ok_or(StorageError::NotAnInteger)?,
         };
         let sum = old.checked_add(delta).ok_or(StorageError::Overflow)?;
         self.strings.insert(key, sum.to_string().into_bytes());

@@ -75,10 +75,7 @@ impl<V> Table<V> {
 
     /// Which slot of the directory stands for `key`: the first `depth` bits of its hash.
     fn slot(&self, key: &[u8]) -> usize {
-        let mut hasher = self.hasher.build_hasher();
-        // Not `hash_one(key)`, which is how the segments' own maps hash: they need bits of their own.
-        hasher.write(key);
-        hasher.finish().checked_shr(u64::BITS - self.depth).unwrap_or(0) as usize
+        hash(&self.hasher, key).checked_shr(u64::BITS - self.depth).unwrap_or(0) as usize
     }
     // ANCHOR_END: lookup
 
@@ -144,7 +141,8 @@ impl<V> Table<V> {
     /// The segment that a new `key` goes to, split until there is room.
     fn segment_with_room(&mut self, key: &[u8]) -> &mut Segment<V> {
         if self.segments.is_empty() {
-            self.add_segment(0);
+            let entries = HashMap::with_hasher(self.hasher.clone());
+            self.segments.push(Segment { depth: 0, entries });
             self.directory.push(0);
         }
         loop {
@@ -158,7 +156,7 @@ impl<V> Table<V> {
         }
     }
 
-    /// Parts segment `index`, whose keys `slot` leads to, by the next bit of their hashes.
+    /// Parts segment `index`, to which `slot` leads, by the next bit of its keys' hashes.
     fn split(&mut self, slot: usize, index: usize) {
         let segment = self.segments.get_mut(index).expect("the directory names segments");
         if segment.depth == self.depth {
@@ -167,27 +165,27 @@ impl<V> Table<V> {
             self.depth += 1;
             return;
         }
-        let whole = std::mem::take(&mut segment.entries);
         segment.depth += 1;
         let depth = segment.depth;
-        // Of the neighbouring slots that led to the segment, the upper half leads to a new one.
+        let bit = 1 << (u64::BITS - depth);
+        let moving = segment.entries.extract_if(|key, _| hash(&self.hasher, key) & bit != 0);
+        let mut entries = HashMap::with_capacity_and_hasher(SPLIT_AT, self.hasher.clone());
+        entries.extend(moving);
+        // Of the neighbouring slots that led to the segment, the upper half leads to the new one.
         let half = 1 << (self.depth - depth);
         let upper = (slot | half) & !(half - 1);
-        let new = self.add_segment(depth);
         if let Some(slots) = self.directory.get_mut(upper..upper + half) {
-            slots.fill(new);
+            slots.fill(self.segments.len());
         }
-        for (key, value) in whole {
-            let home = self.directory.get(self.slot(&key)).copied().unwrap_or_default();
-            let segment = self.segments.get_mut(home).expect("the directory names segments");
-            segment.entries.insert(key, value);
-        }
+        self.segments.push(Segment { depth, entries });
     }
     // ANCHOR_END: grow
+}
 
-    fn add_segment(&mut self, depth: u32) -> usize {
-        let entries = HashMap::with_hasher(self.hasher.clone());
-        self.segments.push(Segment { depth, entries });
-        self.segments.len() - 1
-    }
+/// Not `hash_one`, by which the segments' own maps place a key: bits that those in one segment share would make them
+/// collide there.
+fn hash(hasher: &RandomState, key: &[u8]) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(key);
+    hasher.finish()
 }
