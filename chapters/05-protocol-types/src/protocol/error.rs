@@ -64,21 +64,22 @@ pub enum ErrorReply {
     #[error("ERR GT and LT options at the same time are not compatible")]
     GtWithLt,
     /// No such subcommand of a container.
-    #[error("ERR unknown subcommand '{name}'. Try {container} HELP.")]
+    #[error("ERR unknown subcommand '{name}'. Try {} HELP.", container.to_ascii_uppercase())]
     UnknownSubcommand {
         /// The subcommand as sent, cut to 128 bytes.
         name: Text,
-        /// The container's name, in upper case.
+        /// The container's name, in any case.
         container: &'static str,
     },
     /// The same, of a command that tells its subcommands apart in its handler.
     #[error(
-        "ERR unknown subcommand or wrong number of arguments for '{name}'. Try {container} HELP."
+        "ERR unknown subcommand or wrong number of arguments for '{name}'. Try {} HELP.",
+        container.to_ascii_uppercase()
     )]
     SubcommandSyntax {
         /// The subcommand as sent, cut to 128 bytes.
         name: Text,
-        /// The container's name, in upper case.
+        /// The container's name, in any case.
         container: &'static str,
     },
     /// Whatever text a command has made itself.
