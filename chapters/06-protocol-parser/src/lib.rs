@@ -2,7 +2,8 @@
 //!
 //! Bytes become requests here. What a request means is the handler's business.
 
+pub mod measure;
 pub mod protocol;
 mod serve;
 
-pub use serve::{run, serve};
+pub use serve::{accept, run, serve};

@@ -12,6 +12,9 @@ use tokio::task::JoinSet;
 
 use crate::protocol::{Limits, Request, RequestParser};
 
+/// Room for what one read gives.
+const READ: usize = 16 << 10;
+
 /// Pause after a failed accept: usually the process is out of descriptors, and will be for a moment.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
@@ -23,7 +26,9 @@ pub async fn run<H>(host: &str, port: u16, handler: H) -> io::Result<()>
 where
     H: Fn(&Request, &mut Reply<'_>) + Clone + Send + 'static,
 {
-    let listener = TcpListener::bind((host, port)).await?;
+    let listener = TcpListener::bind((host, port)).await.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {error}"))
+    })?;
     println!("listening on {}", listener.local_addr()?);
     tokio::select! {
         () = serve(listener, handler) => Ok(()),
@@ -37,26 +42,34 @@ pub async fn serve<H>(listener: TcpListener, handler: H)
 where
     H: Fn(&Request, &mut Reply<'_>) + Clone + Send + 'static,
 {
+    accept(listener, |stream| serve_client(stream, handler.clone())).await;
+}
+
+// ANCHOR: accept
+/// Runs what `serve_client` makes of each client, in a task of its own. Runs until it is dropped, and takes those tasks
+/// with it.
+pub async fn accept<F>(listener: TcpListener, mut serve_client: impl FnMut(TcpStream) -> F)
+where
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let handler = handler.clone();
-                    connections.spawn(async move {
-                        // A client that is gone is nobody's error.
-                        let _ = serve_client(stream, handler).await;
-                    });
+                    connections.spawn(serve_client(stream));
                 }
                 Err(error) => {
                     eprintln!("could not accept a connection: {error}");
                     tokio::time::sleep(AFTER_FAILURE).await;
                 }
             },
+            // What a connection ended with is its client's affair; a finished task's place is given back.
             Some(_) = connections.join_next() => {}
         }
     }
 }
+// ANCHOR_END: accept
 
 // ANCHOR: client
 async fn serve_client(
@@ -76,6 +89,7 @@ async fn serve_client(
                 stream.write_all(&replies).await?;
             }
             Ok(None) => {
+                buffer.reserve(READ);
                 if stream.read_buf(&mut buffer).await? == 0 {
                     return Ok(());
                 }

@@ -93,6 +93,11 @@ impl Engine {
         self.shards.read_all().iter().map(|shard| shard.keyspace().len()).sum()
     }
 
+    /// Number of keys that are held in memory and have a deadline, passed or not.
+    pub fn held_with_deadline(&self) -> usize {
+        self.shards.read_all().iter().map(Shard::deadlines).sum()
+    }
+
     /// Hands every key that has not expired to `visit`, as of one moment.
     pub fn for_each_key(&self, mut visit: impl FnMut(&[u8])) {
         let shards = self.shards.read_all();

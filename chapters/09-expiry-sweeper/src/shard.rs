@@ -154,6 +154,11 @@ impl Shard {
         self.keyspace.keys().filter(|key| !self.is_expired(key, now)).for_each(&mut visit);
     }
 
+    /// How many keys have a deadline.
+    pub fn deadlines(&self) -> usize {
+        self.deadlines.len()
+    }
+
     /// How many keys are still held though their deadline has passed.
     pub fn count_expired(&self, now: Millis) -> usize {
         self.deadlines.iter().filter(|(_, deadline)| is_over(**deadline, now)).count()

@@ -63,28 +63,23 @@ pub enum ErrorReply {
     /// GT with LT.
     #[error("ERR GT and LT options at the same time are not compatible")]
     GtWithLt,
-    /// HELLO with something else than a number.
-    #[error("ERR Protocol version is not an integer or out of range")]
-    ProtocolNotAnInteger,
-    /// HELLO with a version other than 2 and 3.
-    #[error("NOPROTO unsupported protocol version")]
-    UnsupportedProtocol,
     /// No such subcommand of a container.
-    #[error("ERR unknown subcommand '{name}'. Try {container} HELP.")]
+    #[error("ERR unknown subcommand '{name}'. Try {} HELP.", container.to_ascii_uppercase())]
     UnknownSubcommand {
         /// The subcommand as sent, cut to 128 bytes.
         name: Text,
-        /// The container's name, in upper case.
+        /// The container's name, in any case.
         container: &'static str,
     },
     /// The same, of a command that tells its subcommands apart in its handler.
     #[error(
-        "ERR unknown subcommand or wrong number of arguments for '{name}'. Try {container} HELP."
+        "ERR unknown subcommand or wrong number of arguments for '{name}'. Try {} HELP.",
+        container.to_ascii_uppercase()
     )]
     SubcommandSyntax {
         /// The subcommand as sent, cut to 128 bytes.
         name: Text,
-        /// The container's name, in upper case.
+        /// The container's name, in any case.
         container: &'static str,
     },
     /// Whatever text a command has made itself.

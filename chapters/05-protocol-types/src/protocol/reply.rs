@@ -20,6 +20,11 @@ impl<'a> Reply<'a> {
         Reply { out, version }
     }
 
+    /// A writer to the same place, for as long as this one is not used.
+    pub fn reborrow(&mut self) -> Reply<'_> {
+        Reply { out: self.out, version: self.version }
+    }
+
     /// `+OK`.
     pub fn ok(&mut self) {
         self.out.extend_from_slice(b"+OK\r\n");

@@ -238,8 +238,10 @@ enum Header {
 
 /// Reads a 64-bit integer in its one plain spelling, as Redis does everywhere: no `+`, no leading zero, no space.
 pub fn parse_integer(text: &[u8]) -> Option<i64> {
-    let number = str::from_utf8(text).ok()?.parse().ok()?;
-    (itoa::Buffer::new().format::<i64>(number).as_bytes() == text).then_some(number)
+    match text.strip_prefix(b"-").unwrap_or(text) {
+        [b'1'..=b'9', ..] => str::from_utf8(text).ok()?.parse().ok(),
+        _ => (text == b"0").then_some(0),
+    }
 }
 
 #[cfg(test)]
