@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chapter_03::{measure, server};
 use clap::Parser;
+use tokio::net::TcpListener;
 
 /// A server that finds lines in a stream of bytes and answers PING and ECHO
 #[derive(Debug, Parser)]
@@ -42,7 +43,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         print!("{}", measure::run().await?);
         return Ok(());
     }
-    let listener = server::bind(&options.host, options.port).await?;
+    let Options { host, port, .. } = options;
+    let listener = TcpListener::bind((host.as_str(), port))
+        .await
+        .map_err(|error| format!("cannot listen on {host}:{port}: {error}"))?;
     println!("listening on {}", listener.local_addr()?);
     tokio::select! {
         () = server::run(listener) => {}

@@ -2,43 +2,14 @@
 //!
 //! Knows nothing of what is said on a connection.
 
-use std::io;
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::connection;
+use crate::connection::{self, Traffic};
 
 /// Pause after a failed accept: usually the process is out of file descriptors, and will be for a moment.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
-
-/// Why the server could not be started.
-#[derive(Debug, Error)]
-pub enum ServerError {
-    /// The address cannot be listened on.
-    #[error("cannot listen on {host}:{port}: {source}")]
-    Listen {
-        /// The host asked for.
-        host: String,
-        /// The port asked for.
-        port: u16,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-/// Listens on `host` and `port`; port 0 lets the system choose one.
-///
-/// # Errors
-/// [`ServerError::Listen`], for example because the port is taken.
-pub async fn bind(host: &str, port: u16) -> Result<TcpListener, ServerError> {
-    TcpListener::bind((host, port)).await.map_err(|source| ServerError::Listen {
-        host: host.to_owned(),
-        port,
-        source,
-    })
-}
 
 // ANCHOR: run
 /// Accepts clients for ever.
@@ -58,8 +29,8 @@ pub async fn run(listener: TcpListener) {
 /// Serves one client and says what came of it.
 async fn serve(stream: TcpStream) {
     match connection::serve(stream).await {
-        Ok(traffic) => {
-            println!("a client left: {} reads, {} messages", traffic.reads, traffic.messages)
+        Ok(Traffic { reads, messages }) => {
+            println!("a client left: reads {reads}, messages {messages}");
         }
         Err(error) => println!("a client was lost: {error}"),
     }

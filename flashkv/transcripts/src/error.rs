@@ -40,13 +40,13 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// A server of the test's own does not come up.
+    #[error("the server does not start: {0}")]
+    Start(#[from] io::Error),
+
     /// The server does not speak the version of the protocol that was asked for.
     #[error("the server refused HELLO 3: {0}")]
     NoResp3(String),
-
-    /// The clock of the server cannot be moved.
-    #[error("the clock of the server cannot be moved: {0}")]
-    Clock(String),
 
     /// The real Redis cannot be started or used.
     #[error("{0}")]

@@ -252,8 +252,7 @@ fn failed(error: impl Display) -> Error {
 /// Written in place: the server has the file mapped and sees the new time with its next command.
 fn set_clock(clock: &File, ms: u64) -> Result<(), Error> {
     let micros = i64::try_from(ms).unwrap_or(i64::MAX).saturating_mul(1000);
-    let written = clock.write_all_at(&micros.to_ne_bytes(), 0);
-    written.map_err(|error| Error::Clock(error.to_string()))
+    clock.write_all_at(&micros.to_ne_bytes(), 0).map_err(failed)
 }
 
 fn settings(admin: &mut SocketWire) -> Vec<Vec<u8>> {

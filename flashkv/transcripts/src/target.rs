@@ -12,6 +12,11 @@ pub trait Target {
     /// Moves the injected clock forward.
     fn advance(&mut self, ms: u64) -> Result<(), Error>;
 
+    /// Whether the clock moves when it is told to, and only then.
+    fn has_injected_clock(&self) -> bool {
+        true
+    }
+
     /// As if just started: no data, no other client, settings at their start, the clock at [`crate::T0`].
     fn reset(&mut self) -> Result<(), Error>;
 
@@ -24,9 +29,9 @@ pub trait Target {
 
 /// What should come after bytes of which the script does not say how many replies they bring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Expected {
-    /// How many bytes.
-    pub bytes: usize,
+pub struct Expected<'a> {
+    /// All bytes of all replies.
+    pub bytes: &'a [u8],
     /// Whether the server closes the connection then.
     pub closed: bool,
 }
@@ -45,7 +50,7 @@ pub trait Wire {
     fn collect(&mut self, bytes: &[u8]) -> Reply;
 
     /// [`Wire::collect`] when it is known what should come: a wire that must guess how long to wait waits for that.
-    fn collect_expected(&mut self, bytes: &[u8], expected: Expected) -> Reply {
+    fn collect_expected(&mut self, bytes: &[u8], expected: Expected<'_>) -> Reply {
         let _ = expected;
         self.collect(bytes)
     }

@@ -8,10 +8,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::Error;
 use crate::reply::{End, Reply, read_reply};
 use crate::target::{Expected, Target, Wire};
 use crate::transcript::{Action, Script, encode};
-use crate::{Error, T0};
 
 /// For what must come. Long, as a loaded machine is slow; only a failing test waits for it.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -20,31 +20,27 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const QUIET: Duration = Duration::from_millis(100);
 
 /// For what is expected, but may be wrong.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For what is not expected after all that was.
 const NO_MORE: Duration = Duration::from_millis(20);
 
-/// Sets the clock of a server to so many milliseconds since 1970; it is set back when the next script starts.
-pub type SetClock = Box<dyn FnMut(u64)>;
-
 /// A server at an address.
 pub struct Remote {
     address: SocketAddr,
-    now_ms: u64,
-    /// Without it time passes by waiting.
-    set_clock: Option<SetClock>,
+    move_clock: Option<Box<dyn FnMut(u64)>>,
 }
 
 impl Remote {
-    /// A server whose clock cannot be set: moving it is waiting.
+    /// A server with a clock of its own: time passes by waiting.
     pub fn new(address: SocketAddr) -> Remote {
-        Remote { address, now_ms: T0, set_clock: None }
+        Remote { address, move_clock: None }
     }
 
-    /// A server whose clock this closure sets.
-    pub fn with_clock(address: SocketAddr, set_clock: impl FnMut(u64) + 'static) -> Remote {
-        Remote { address, now_ms: T0, set_clock: Some(Box::new(set_clock)) }
+    /// A server whose clock this closure moves forward, by milliseconds. It stands at [`crate::T0`] now, and cannot be
+    /// brought back there, so such a server is good for one script: [`Fresh`] starts one for each.
+    pub fn with_clock(address: SocketAddr, move_clock: impl FnMut(u64) + 'static) -> Remote {
+        Remote { address, move_clock: Some(Box::new(move_clock)) }
     }
 }
 
@@ -55,27 +51,25 @@ impl Target for Remote {
     }
 
     fn advance(&mut self, ms: u64) -> Result<(), Error> {
-        self.now_ms = self.now_ms.saturating_add(ms);
-        match &mut self.set_clock {
-            Some(set) => set(self.now_ms),
+        match &mut self.move_clock {
+            Some(forward) => forward(ms),
             None => std::thread::sleep(Duration::from_millis(ms)),
         }
         Ok(())
     }
 
+    fn has_injected_clock(&self) -> bool {
+        self.move_clock.is_some()
+    }
+
     /// A server that does not know FLUSHALL yet keeps its data.
     fn reset(&mut self) -> Result<(), Error> {
-        self.now_ms = T0;
-        if let Some(set) = &mut self.set_clock {
-            set(T0);
-        }
         self.open()?.exchange(&encode(&["FLUSHALL"]));
         Ok(())
     }
 
     /// A server that does not know FLUSHALL yet is asked to forget every word of the script instead: each key is one.
     fn reset_for(&mut self, script: &Script) -> Result<(), Error> {
-        self.reset()?;
         let mut wire = self.open()?;
         if wire.exchange(&encode(&["FLUSHALL"])).is_error() {
             let arguments = script.steps.iter().filter_map(|step| match &step.action {
@@ -103,7 +97,7 @@ impl<F, G> Fresh<F, G>
 where
     F: FnMut() -> Result<(Remote, G), Error>,
 {
-    /// A target whose servers this closure starts, each with its clock at [`T0`].
+    /// A target whose servers this closure starts, each with its clock at [`crate::T0`].
     pub fn new(start: F) -> Fresh<F, G> {
         Fresh { start, running: None }
     }
@@ -181,11 +175,11 @@ impl SocketWire {
         Reply::from_bytes(bytes, end)
     }
 
-    /// Takes what comes, as long as the next byte is not longer in coming than the number of those before it allows.
-    fn take(&mut self, patience: impl Fn(usize) -> Duration) -> Reply {
+    /// Takes what comes, until the next byte is longer in coming than those before it allow.
+    fn take(&mut self, patience: impl Fn(&[u8]) -> Duration) -> Reply {
         let mut collected = Vec::new();
         loop {
-            self.stream.get_mut().deadline = Instant::now() + patience(collected.len());
+            self.stream.get_mut().deadline = Instant::now() + patience(&collected);
             match self.stream.fill_buf() {
                 Ok([]) => return Reply::from_bytes(collected, End::Closed),
                 Ok(read) => {
@@ -234,14 +228,16 @@ impl Wire for SocketWire {
         self.take(|_| QUIET)
     }
 
-    fn collect_expected(&mut self, bytes: &[u8], expected: Expected) -> Reply {
-        if expected == (Expected { bytes: 0, closed: false }) {
+    fn collect_expected(&mut self, bytes: &[u8], expected: Expected<'_>) -> Reply {
+        if expected == Expected::default() {
             return self.collect(bytes);
         }
         self.send(bytes);
         self.take(|came| {
-            let is_all = came >= expected.bytes && !expected.closed;
-            if is_all { NO_MORE } else { PATIENCE }
+            // What differs already need not be waited for.
+            let rest = expected.bytes.strip_prefix(came);
+            let is_awaited = rest.is_some_and(|rest| !rest.is_empty() || expected.closed);
+            if is_awaited { PATIENCE } else { NO_MORE }
         })
     }
 

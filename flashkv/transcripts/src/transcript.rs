@@ -101,6 +101,13 @@ impl Script {
         Ok(Script { name: name.into(), steps })
     }
 
+    /// The steps that a server with a clock of its own can be held to: those before the first that moves the clock, or
+    /// that takes or tells a time to the millisecond.
+    pub fn untimed(&self) -> &[Step] {
+        let timed = self.steps.iter().position(Step::is_timed).unwrap_or(self.steps.len());
+        self.steps.get(..timed).unwrap_or_default()
+    }
+
     /// A script as text, ready to be saved as a transcript.
     pub fn to_text(&self) -> String {
         self.steps.iter().map(Step::to_text).collect()
@@ -117,6 +124,23 @@ impl Step {
     pub fn advance(ms: u64) -> Step {
         let marks = Marks::default();
         Step { line: 0, text: format!("@advance {ms}"), action: Action::Advance(ms), marks }
+    }
+
+    fn is_timed(&self) -> bool {
+        const COMMANDS: &[&str] =
+            &["expireat", "expiretime", "pexpireat", "pexpiretime", "pttl", "time"];
+        const OPTIONS: &[&str] = &["exat", "pxat"];
+        let is_in = |list: &[&str], word: &Vec<u8>| {
+            list.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        match &self.action {
+            Action::Advance(_) => true,
+            Action::Request(words) => {
+                words.first().is_some_and(|name| is_in(COMMANDS, name))
+                    || words.iter().any(|word| is_in(OPTIONS, word))
+            }
+            Action::Raw(_) | Action::Close | Action::Client(_) => false,
+        }
     }
 
     /// The step with its marks as lines of a transcript.
