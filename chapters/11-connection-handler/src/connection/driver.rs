@@ -77,7 +77,7 @@ where
             () = tokio::task::yield_now(), if state == State::Backlog && may_run => {
                 state = run(&mut pipeline, &mut outbox)?;
             }
-            () = &mut stop, if state == State::Reading => state = State::Parting,
+            () = &mut stop, if state == State::Reading && may_run => state = State::Parting,
             else => break,
         }
     }
