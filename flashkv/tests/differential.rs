@@ -13,13 +13,13 @@ mod support;
 
 use std::time::Instant;
 
-use support::compare::Tally;
 use support::generate::{self, drawn};
-use support::real_redis::RealRedis;
-use support::runner::{run, run_in_batches};
-use support::target::Target;
-use support::transcript::{Script, encode};
-use support::{Version, ours, scripts};
+use support::{ours, run, run_in_batches, scripts};
+use transcripts::Version;
+use transcripts::compare::Tally;
+use transcripts::real_redis::RealRedis;
+use transcripts::target::Target;
+use transcripts::transcript::{Script, encode};
 
 /// Random sequences by default: a few seconds' worth.
 const SEQUENCES: u64 = 300;
@@ -99,7 +99,7 @@ fn random_patterns_match_like_redis() {
         let letters = b"aab*?[]^-\\\x00\xff";
         (0..random.usize(0..=longest)).map(|_| letters[random.usize(0..letters.len())]).collect()
     };
-    let (mut theirs, mut mine) = (redis.open(), ours.open());
+    let (mut theirs, mut mine) = (redis.open().unwrap(), ours.open().unwrap());
     for _ in 0..300 {
         let set = encode(&[b"SET".to_vec(), text(5), b"x".to_vec()]);
         theirs.exchange(&set);

@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener};
 
-use support::compare::{Tally, shown};
 use support::generate;
-use support::quoting::{escape, escape_lines, quote, split};
-use support::real_redis::RealRedis;
-use support::reply::{End, Reply, read_reply};
-use support::runner::{run, run_in_batches};
-use support::target::{Target, Wire};
-use support::tcp::Remote;
-use support::transcript::{Action, Check, Marks, Script, Step, encode};
-use support::{Version, scripts};
+use support::{run, run_in_batches, scripts};
+use transcripts::compare::{Tally, shown};
+use transcripts::quoting::{QuoteError, escape, escape_lines, quote, split};
+use transcripts::real_redis::RealRedis;
+use transcripts::reply::{End, Reply, read_reply};
+use transcripts::target::{Target, Wire};
+use transcripts::tcp::Remote;
+use transcripts::transcript::{Action, Check, Marks, Script, Step, encode};
+use transcripts::{Error, Version};
 
 #[test]
 fn request_lines_are_split_as_redis_splits_them() {
@@ -27,8 +27,8 @@ fn request_lines_are_split_as_redis_splits_them() {
     assert_eq!(words(r#"  ECHO   "" '' "#), ok(&["ECHO", "", ""]));
     assert_eq!(words(r#"ECHO 'it\'s \n' "\q\x4""#), ok(&["ECHO", r"it's \\n", "qx4"]));
     assert_eq!(words(r#"ECHO a"b c""#), ok(&["ECHO", "ab c"]));
-    assert_eq!(words("ECHO \"a\"b"), Err("a closing quote must be followed by a blank".into()));
-    assert_eq!(words("ECHO 'a"), Err("unbalanced quotes".into()));
+    assert_eq!(words("ECHO \"a\"b"), Err(QuoteError::NotFollowedByBlank));
+    assert_eq!(words("ECHO 'a"), Err(QuoteError::Unbalanced));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_transcript_is_steps_with_marks() {
 
 #[test]
 fn a_transcript_with_a_mistake_says_where() {
-    let error = |text: &str| Script::parse("keys/test", text).unwrap_err();
+    let error = |text: &str| Script::parse("keys/test", text).unwrap_err().to_string();
     assert_eq!(
         error("GET k\n@differs\nGET k"),
         "keys/test.txt:2: a mark needs its reason: @differs"
@@ -161,7 +161,7 @@ fn a_failure_blamed_on_the_wrong_step_is_still_shrunk() {
 #[test]
 fn a_reply_that_dribbles_in_is_whole_and_a_missing_one_is_closed() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut remote = Remote { address: listener.local_addr().unwrap() };
+    let mut remote = Remote::new(listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         for byte in b"$4\r\na\r\nb\r\n:1\r\n+QU" {
@@ -172,7 +172,7 @@ fn a_reply_that_dribbles_in_is_whole_and_a_missing_one_is_closed() {
         stream.shutdown(Shutdown::Write).unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap();
     });
-    let mut wire = remote.open();
+    let mut wire = remote.open().unwrap();
     let mut exchange = || {
         let reply = wire.exchange(&encode(&["GET", "k"]));
         (escape(&reply.bytes), reply.end)
@@ -181,7 +181,8 @@ fn a_reply_that_dribbles_in_is_whole_and_a_missing_one_is_closed() {
     // The next reply may have come already: nobody asked for it, so it is shown in front.
     let (bytes, end) = exchange();
     assert!(bytes.starts_with(r":1\r\n"), "{bytes}");
-    assert!(matches!(end, End::Complete | End::Closed));
+    // Or a part of it had come, and the rest looks like nothing.
+    assert!(matches!(end, End::Complete | End::Closed | End::Malformed));
     assert_eq!(wire.await_close().end, End::Closed);
     drop(wire);
     server.join().unwrap();
@@ -339,16 +340,16 @@ struct Altered(RealRedis);
 struct AlteredWire(Box<dyn Wire>);
 
 impl Target for Altered {
-    fn open(&mut self) -> Box<dyn Wire> {
-        Box::new(AlteredWire(self.0.open()))
+    fn open(&mut self) -> Result<Box<dyn Wire>, Error> {
+        Ok(Box::new(AlteredWire(self.0.open()?)))
     }
 
-    fn advance(&mut self, ms: u64) {
-        self.0.advance(ms);
+    fn advance(&mut self, ms: u64) -> Result<(), Error> {
+        self.0.advance(ms)
     }
 
-    fn reset(&mut self) {
-        self.0.reset();
+    fn reset(&mut self) -> Result<(), Error> {
+        self.0.reset()
     }
 }
 

@@ -4,12 +4,12 @@
 
 mod support;
 
-use support::quoting::escape;
-use support::real_redis::RealRedis;
-use support::runner::run;
-use support::target::Target;
-use support::transcript::{Marks, Script, Step};
-use support::{Version, ours};
+use support::{ours, run};
+use transcripts::Version;
+use transcripts::quoting::escape;
+use transcripts::real_redis::RealRedis;
+use transcripts::target::Target;
+use transcripts::transcript::{Marks, Script, Step};
 
 /// Subcommands that came with Redis 7.2, and that client libraries of today use.
 const NEWER: &[&str] = &["client|no-touch", "client|setinfo"];

@@ -10,12 +10,9 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use support::compare::shown;
-use support::quoting::escape_lines;
-use support::reply::Reply;
-use support::runner::run;
-use support::transcript::{Action, Check, Script};
-use support::{Version, ours, scripts, tests_dir};
+use support::{ours, run, scripts};
+use transcripts::transcript::Action;
+use transcripts::{Version, snapshot, snapshots_dir};
 
 /// Commands that have no way to fail, with the reason.
 const NEVER_FAILS: &[(&str, &str)] = &[
@@ -39,15 +36,15 @@ fn replies_are_as_pinned() {
     for script in scripts() {
         for version in Version::BOTH {
             let replies = run(&script, &mut *target, version);
-            let snapshot = render(&script, &replies);
+            let rendered = snapshot::render(&script, &replies);
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path("snapshots");
             settings.set_prepend_module_to_snapshot(false);
             settings.set_omit_expression(true);
             settings.set_snapshot_suffix(version.suffix());
             // The first snapshot that differs must not hide the others.
-            let name = snapshot_name(&script);
-            let pinned = || settings.bind(|| insta::assert_snapshot!(name.as_str(), snapshot));
+            let name = snapshot::name(&script);
+            let pinned = || settings.bind(|| insta::assert_snapshot!(name.as_str(), rendered));
             if catch_unwind(AssertUnwindSafe(pinned)).is_err() {
                 failed.push(format!("{name}@{}", version.suffix()));
             }
@@ -62,10 +59,10 @@ fn every_snapshot_has_its_transcript() {
         .iter()
         .flat_map(|script| {
             Version::BOTH
-                .map(|version| format!("{}@{}.snap", snapshot_name(script), version.suffix()))
+                .map(|version| format!("{}@{}.snap", snapshot::name(script), version.suffix()))
         })
         .collect();
-    let Ok(files) = std::fs::read_dir(tests_dir().join("snapshots")) else { return };
+    let Ok(files) = std::fs::read_dir(snapshots_dir()) else { return };
     let found = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let stale: Vec<_> =
         found.filter(|name| name.ends_with(".snap") && !wanted.contains(name)).collect();
@@ -125,29 +122,4 @@ fn names_of(words: &[Vec<u8>], names: &BTreeSet<String>) -> Vec<String> {
     let command = words.first().map(lower).unwrap_or_default();
     let subcommand = words.get(1).map(|word| format!("{command}|{}", lower(word)));
     subcommand.filter(|name| names.contains(name)).into_iter().chain([command]).collect()
-}
-
-/// `strings/set` as `strings__set`: a file name.
-fn snapshot_name(script: &Script) -> String {
-    script.name.replace(['/', '\\'], "__")
-}
-
-/// The script, each request followed by the bytes of its reply: one line of the wire to a line, escaped.
-fn render(script: &Script, replies: &[Option<Reply>]) -> String {
-    let mut text = String::new();
-    for (step, reply) in script.steps.iter().zip(replies) {
-        text.push_str(&step.to_text());
-        let Some(reply) = reply else { continue };
-        let bytes = shown(reply, &step.marks);
-        if matches!(step.marks.check, Check::TypeOnly(_)) {
-            text.push_str(&format!("    {}…\n", escape_lines(&bytes).concat()));
-        } else if bytes.is_empty() {
-            text.push_str("    (no reply)\n");
-        } else {
-            for line in escape_lines(&bytes) {
-                text.push_str(&format!("    {line}\n"));
-            }
-        }
-    }
-    text
 }

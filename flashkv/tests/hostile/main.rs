@@ -23,11 +23,11 @@ mod stage;
 mod support;
 mod unread;
 
-use support::quoting::escape;
-use support::real_redis::RealRedis;
-use support::reply::End;
-use support::target::Target;
-use support::transcript::encode;
+use transcripts::quoting::escape;
+use transcripts::real_redis::RealRedis;
+use transcripts::reply::End;
+use transcripts::target::Target;
+use transcripts::transcript::encode;
 
 use stage::{Case, PING, PONG, Then};
 
@@ -46,12 +46,12 @@ fn redis_answers_every_row_alike() {
         if case.unlike_redis.is_some() {
             continue;
         }
-        redis.reset();
-        let mut operator = redis.open();
+        redis.reset().unwrap();
+        let mut operator = redis.open().unwrap();
         for line in &case.before {
             operator.exchange(&encode(&line.split(' ').collect::<Vec<_>>()));
         }
-        let mut wire = redis.open();
+        let mut wire = redis.open().unwrap();
         let (mut send, mut reply) = (case.send.clone(), case.reply.clone());
         if case.then == Then::Open {
             send.extend_from_slice(PING);

@@ -8,8 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::{Union, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-
-use super::transcript::{Action, Marks, Script, Step};
+use transcripts::transcript::{Action, Marks, Script, Step};
 
 mod grammar;
 mod words;

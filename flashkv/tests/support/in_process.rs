@@ -6,9 +6,9 @@ use std::sync::Arc;
 use flashkv::config::DebugAccess;
 use flashkv::{Clock, Config, Shared};
 
-use super::T0;
-use super::reply::{End, Reply, read_reply};
-use super::target::{Target, Wire};
+use transcripts::reply::{End, Reply, read_reply};
+use transcripts::target::{Target, Wire};
+use transcripts::{Error, T0};
 
 /// A fresh server. Never `None`: other targets may be missing on a machine, this one cannot.
 #[allow(clippy::unnecessary_wraps, reason = "the signature of every file that can stand here")]
@@ -37,16 +37,18 @@ impl InProcess {
 }
 
 impl Target for InProcess {
-    fn open(&mut self) -> Box<dyn Wire> {
-        Box::new(Connection(flashkv::connection::Wire::new(&self.shared)))
+    fn open(&mut self) -> Result<Box<dyn Wire>, Error> {
+        Ok(Box::new(Connection(flashkv::connection::Wire::new(&self.shared))))
     }
 
-    fn advance(&mut self, ms: u64) {
+    fn advance(&mut self, ms: u64) -> Result<(), Error> {
         self.clock.advance(ms);
+        Ok(())
     }
 
-    fn reset(&mut self) {
+    fn reset(&mut self) -> Result<(), Error> {
         *self = InProcess::new();
+        Ok(())
     }
 }
 

@@ -4,9 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::super::T0;
 use super::Words;
 use super::grammar::{DATABASES, KEYS};
+use transcripts::T0;
 
 type Word = Vec<u8>;
 

@@ -1,0 +1,91 @@
+//! The number of the chapter: how long a second client waits for its answer while a first one is idle.
+//!
+//! Each server runs on a thread of this process, and is talked to over real sockets.
+
+use std::fmt::Write as _;
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::{single, tasks, threads};
+
+/// When the second client gives up.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a task blocks its thread in the last row.
+const BLOCKED: Duration = Duration::from_millis(300);
+
+/// Measures and returns a table.
+///
+/// # Errors
+/// When a server cannot be started, or a connection breaks.
+pub fn run() -> io::Result<String> {
+    let mut table = "a second client's wait for its answer while the first is idle\n".to_owned();
+    let servers: [(&str, Serve); 4] = [
+        ("single (naive)", |listener| single::run(&listener)),
+        ("threads", |listener| threads::run(&listener)),
+        ("tokio, on one thread", |listener| on_one_thread(listener, false)),
+        ("tokio, and a task that blocks it", |listener| on_one_thread(listener, true)),
+    ];
+    for (name, serve) in servers {
+        let wait = match second_clients_wait(serve)? {
+            Some(wait) => format!("{:.2} ms", wait.as_secs_f64() * 1000.0),
+            None => format!("gave up after {} ms", PATIENCE.as_millis()),
+        };
+        let _ = writeln!(table, "{name:<34} {wait:>20}");
+    }
+    Ok(table)
+}
+
+type Serve = fn(TcpListener) -> io::Result<()>;
+
+/// `None` if the answer had not come when the client gave up.
+fn second_clients_wait(serve: Serve) -> io::Result<Option<Duration>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    // It serves for ever; the end of the process ends it.
+    thread::spawn(move || serve(listener));
+    let mut first = TcpStream::connect(address)?;
+    // Once it has been answered, it is being served for certain.
+    ask(&mut first)?;
+
+    let mut second = TcpStream::connect(address)?;
+    second.set_read_timeout(Some(PATIENCE))?;
+    let start = Instant::now();
+    match ask(&mut second) {
+        Ok(()) => Ok(Some(start.elapsed())),
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn ask(client: &mut TcpStream) -> io::Result<()> {
+    client.write_all(b"PING\r\n")?;
+    client.read_exact(&mut [0; 7])
+}
+
+// ANCHOR: blocked
+/// Runs the tokio server on a single thread; `blocked`: beside a task that does not give that thread away.
+fn on_one_thread(listener: TcpListener, blocked: bool) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        if blocked {
+            tokio::spawn(async {
+                loop {
+                    // Not `tokio::time::sleep(BLOCKED).await`: this one sleeps with the thread in its hand.
+                    thread::sleep(BLOCKED);
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        tasks::run(listener).await
+    })
+}
+// ANCHOR_END: blocked

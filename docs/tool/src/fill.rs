@@ -1,0 +1,250 @@
+//! Makes what stands between markers, and puts it into pages.
+
+use std::fs;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::exercises::{self, Catalog};
+use crate::listing;
+use crate::markers::{Block, Kind, blocks};
+use crate::mask::without_numbers;
+use crate::problem::Problem;
+use crate::programs::{Program, Programs};
+use crate::session::{Session, commands_of, readable};
+use crate::workspace::{Workspace, clean};
+
+/// Which blocks are made anew; the others stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Only those that need no program to run.
+    Quick,
+    /// All but measurements.
+    Usual,
+    /// All.
+    WithMeasurements,
+}
+
+impl Scope {
+    fn holds(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Listing | Kind::Exercises | Kind::Include => true,
+            Kind::Session | Kind::Output | Kind::Help => self != Self::Quick,
+            Kind::Measure => self == Self::WithMeasurements,
+        }
+    }
+}
+
+/// What a block holds, and what it should.
+#[derive(Debug)]
+pub struct Made {
+    /// The block.
+    pub block: Block,
+    /// Its new text, or what kept us from making it.
+    pub text: Result<String>,
+}
+
+impl Made {
+    /// Whether `old`, which the page holds, says the same as the new text but for what may differ.
+    pub fn agrees(&self, old: &str, new: &str) -> bool {
+        let comparable = |text: &str| {
+            let text = self.block.masks.apply(text.trim());
+            if self.block.kind == Kind::Measure { without_numbers(&text) } else { text }
+        };
+        comparable(old) == comparable(new)
+    }
+}
+
+/// Makes blocks.
+#[derive(Debug)]
+pub struct Maker<'a> {
+    workspace: &'a Workspace,
+    programs: Programs<'a>,
+    exercises: Catalog,
+    scope: Scope,
+}
+
+impl<'a> Maker<'a> {
+    /// Makes those in `scope`.
+    ///
+    /// # Errors
+    ///
+    /// The exercises' file is not understood.
+    pub fn new(workspace: &'a Workspace, scope: Scope) -> Result<Self> {
+        let exercises = exercises::read(&workspace.root)?;
+        Ok(Self { workspace, programs: Programs::new(workspace), exercises, scope })
+    }
+
+    /// All blocks of a page that are in scope.
+    ///
+    /// # Errors
+    ///
+    /// The markers are malformed.
+    pub fn make(&mut self, file: &str, text: &str) -> Result<Vec<Made>, Problem> {
+        let mut made = Vec::new();
+        let mut server_said = None;
+        for block in blocks(file, text)? {
+            if !self.scope.holds(block.kind) {
+                continue;
+            }
+            let old = text.get(block.body.clone()).unwrap_or_default();
+            let above = text.get(..block.body.start).unwrap_or_default();
+            let text = self.block(&block, above, old, file, &mut server_said);
+            made.push(Made { block, text });
+        }
+        Ok(made)
+    }
+
+    fn block(
+        &mut self,
+        block: &Block,
+        above: &str,
+        old: &str,
+        file: &str,
+        server_said: &mut Option<String>,
+    ) -> Result<String> {
+        let first = block.arguments.first().map_or("", String::as_str);
+        let rest = block.arguments.get(1..).unwrap_or_default();
+        match block.kind {
+            Kind::Listing => self.listing(first, above, file),
+            Kind::Session => {
+                let server = if first == "none" { None } else { Some((program(first)?, rest)) };
+                let commands = commands_of(old);
+                if commands.is_empty() {
+                    bail!(
+                        "the session has no command: put lines that begin with `$ ` into a ```console block"
+                    );
+                }
+                *server_said = None;
+                let session = Session { server, commands, limit: block.limit };
+                let transcript = session.run(&mut self.programs)?;
+                *server_said = session.server.is_some().then_some(transcript.server);
+                Ok(fenced("console", &transcript.text))
+            }
+            Kind::Output => match server_said {
+                Some(text) => Ok(fenced("text", text)),
+                None => {
+                    bail!("`output` stands below a session with a server, whose output it shows")
+                }
+            },
+            Kind::Measure => self.run(first, true, &[&["--measure".to_owned()], rest].concat()),
+            Kind::Help => self.run(first, false, &["--help".to_owned()]),
+            Kind::Exercises => Ok(self.exercises.list(first, &self.workspace.root, file)),
+            Kind::Include => fs::read_to_string(self.workspace.root.join(first))
+                .with_context(|| format!("cannot read {first}")),
+        }
+    }
+
+    /// A region of a file. If the page has not named the file before, a link to it stands above.
+    fn listing(&self, argument: &str, above: &str, file: &str) -> Result<String> {
+        let up = "../".repeat(file.matches('/').count());
+        let (path, region) = match argument.split_once('#') {
+            Some((path, region)) => (path, Some(region)),
+            None => (argument, None),
+        };
+        let source = fs::read_to_string(self.workspace.root.join(path))
+            .with_context(|| format!("cannot read {path}"))?;
+        let code =
+            listing::region(&source, region).map_err(|message| anyhow!("{path}: {message}"))?;
+        let code = fenced(listing::language(path), &code);
+        if above.contains(&format!("]({up}{path})")) {
+            return Ok(code);
+        }
+        Ok(format!("[`{path}`]({up}{path})\n\n{code}"))
+    }
+
+    fn run(&mut self, name: &str, release: bool, arguments: &[String]) -> Result<String> {
+        let program = program(name)?;
+        let path = self.programs.build(&program, release)?;
+        let mut command = std::process::Command::new(path);
+        clean(&mut command);
+        let output = command
+            .args(arguments)
+            .current_dir(&self.workspace.root)
+            .stdin(Stdio::null())
+            .output()?;
+        let arguments = arguments.join(" ");
+        if !output.status.success() {
+            bail!("{program} {arguments}: {}", readable(&output.stderr));
+        }
+        let typed = program.command(release, &arguments);
+        Ok(fenced("console", &format!("$ {typed}\n{}", readable(&output.stdout))))
+    }
+}
+
+fn program(name: &str) -> Result<Program> {
+    Program::parse(name).ok_or_else(|| {
+        anyhow!("`{name}` is not a program: chapter-NN or example:chapter-NN:before")
+    })
+}
+
+/// A fenced code block, with a fence that the text does not have.
+fn fenced(language: &str, text: &str) -> String {
+    let mut fence = "```".to_owned();
+    while text.lines().any(|line| line.trim_start().starts_with(&fence)) {
+        fence.push('`');
+    }
+    format!("{fence}{language}\n{text}{fence}\n")
+}
+
+/// A page with its blocks made anew. Those that agree keep the text they have, so that figures change only when they are asked to.
+///
+/// # Errors
+///
+/// The first block that cannot be made.
+pub fn filled(file: &str, text: &str, made: Vec<Made>, measured: bool) -> Result<String, Problem> {
+    let mut filled = String::with_capacity(text.len());
+    let mut end = 0;
+    for made in made {
+        let body = made.block.body.clone();
+        let old = text.get(body.clone()).unwrap_or_default();
+        let new = match &made.text {
+            Ok(new) => new,
+            Err(error) => return Err(Problem::new(file, made.block.line, format!("{error:#}"))),
+        };
+        let stays = made.agrees(old, new) && !(measured && made.block.kind == Kind::Measure);
+        filled.push_str(text.get(end..body.start).unwrap_or_default());
+        filled.push_str(if stays { old } else { new });
+        end = body.end;
+    }
+    filled.push_str(text.get(end..).unwrap_or_default());
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(text: &str, new: &str) -> Vec<Made> {
+        blocks("p.md", text)
+            .unwrap()
+            .into_iter()
+            .map(|block| Made { block, text: Ok(new.to_owned()) })
+            .collect()
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_those_inside() {
+        assert_eq!(fenced("rust", "a\n"), "```rust\na\n```\n");
+        assert_eq!(fenced("markdown", "```rust\n```\n"), "````markdown\n```rust\n```\n````\n");
+    }
+
+    #[test]
+    fn only_what_differs_is_replaced() {
+        let text = "a\n<!-- session none mask=\"\\d+\" -->\n```console\n$ x\n12\n```\n<!-- /session -->\nb\n";
+        let same = filled("p.md", text, made(text, "```console\n$ x\n13\n```\n"), false).unwrap();
+        assert_eq!(same, text);
+        let other = filled("p.md", text, made(text, "```console\n$ x\nno\n```\n"), false).unwrap();
+        assert_eq!(other, text.replace("12", "no"));
+    }
+
+    #[test]
+    fn figures_change_when_they_are_measured_anew() {
+        let text = "<!-- measure chapter-01 -->\nbuilt  1 ms\n<!-- /measure -->\n";
+        assert!(made(text, "")[0].agrees("built  1 ms\n", "built 12 ms\n"));
+        let kept = filled("p.md", text, made(text, "built 12 ms\n"), false).unwrap();
+        assert_eq!(kept, text);
+        let new = filled("p.md", text, made(text, "built 12 ms\n"), true).unwrap();
+        assert_eq!(new, text.replace(" 1", "12"));
+    }
+}

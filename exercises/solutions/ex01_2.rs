@@ -1,0 +1,26 @@
+//! 01.2, solved: what is left of the line gets shorter by a word each time, and every word is a part of it.
+
+/// A quote was not closed, or something stood right behind the one that closed it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unbalanced;
+
+/// The words of a line.
+pub fn words(line: &str) -> Result<Vec<&str>, Unbalanced> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        let (word, behind) = match rest.strip_prefix('"') {
+            Some(quoted) => {
+                let (word, behind) = quoted.split_once('"').ok_or(Unbalanced)?;
+                if behind.starts_with(|next: char| !next.is_whitespace()) {
+                    return Err(Unbalanced);
+                }
+                (word, behind)
+            }
+            None => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
+        };
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    Ok(words)
+}

@@ -1,0 +1,52 @@
+//! Takes a key that was not there for one with an empty value.
+
+use chapter_01::store::Store;
+
+/// A store that can take its changes back.
+#[derive(Debug, Default)]
+pub struct History {
+    store: Store,
+    /// From the earliest to the latest.
+    changes: Vec<Change>,
+}
+
+/// What a change did away with.
+#[derive(Debug)]
+struct Change {
+    key: String,
+    before: String,
+}
+
+impl History {
+    /// Makes `value` the value of `key`.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.remember(key);
+        self.store.set(key, value);
+    }
+
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.store.get(key)
+    }
+
+    /// Removes `key`; whether it was there.
+    pub fn remove(&mut self, key: &str) -> bool {
+        if self.store.get(key).is_none() {
+            return false;
+        }
+        self.remember(key);
+        self.store.remove(key)
+    }
+
+    /// Takes the latest change back; whether there was one.
+    pub fn undo(&mut self) -> bool {
+        let Some(Change { key, before }) = self.changes.pop() else { return false };
+        self.store.set(&key, &before);
+        true
+    }
+
+    fn remember(&mut self, key: &str) {
+        let before = self.store.get(key).unwrap_or_default().to_owned();
+        self.changes.push(Change { key: key.to_owned(), before });
+    }
+}

@@ -1,0 +1,15 @@
+//! Takes a vector of futures for questions that have been asked.
+
+use std::future::Future;
+
+/// The answers to all questions, in the order of the questions.
+pub async fn ask_all<F>(questions: Vec<F>) -> Vec<String>
+where
+    F: Future<Output = String> + Send + 'static,
+{
+    let mut answers = Vec::new();
+    for question in questions {
+        answers.push(question.await);
+    }
+    answers
+}
