@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chapter_05::{measure, server};
 use clap::Parser;
+use tokio::net::TcpListener;
 
 /// A server that answers PING, ECHO and everything else with typed replies
 #[derive(Debug, Parser)]
@@ -41,7 +42,10 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         print!("{}", measure::run());
         return Ok(());
     }
-    let listener = chapter_03::server::bind(&options.host, options.port).await?;
+    let Options { host, port, .. } = options;
+    let listener = TcpListener::bind((host.as_str(), port))
+        .await
+        .map_err(|error| format!("cannot listen on {host}:{port}: {error}"))?;
     println!("listening on {}", listener.local_addr()?);
     tokio::select! {
         served = server::run(listener) => served?,

@@ -6,4 +6,4 @@ pub mod measure;
 pub mod protocol;
 mod serve;
 
-pub use serve::{run, serve};
+pub use serve::{accept, run, serve};

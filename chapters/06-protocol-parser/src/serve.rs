@@ -42,26 +42,34 @@ pub async fn serve<H>(listener: TcpListener, handler: H)
 where
     H: Fn(&Request, &mut Reply<'_>) + Clone + Send + 'static,
 {
+    accept(listener, |stream| serve_client(stream, handler.clone())).await;
+}
+
+// ANCHOR: accept
+/// Runs what `serve_client` makes of each client, in a task of its own. Runs until it is dropped, and takes those tasks
+/// with it.
+pub async fn accept<F>(listener: TcpListener, mut serve_client: impl FnMut(TcpStream) -> F)
+where
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let handler = handler.clone();
-                    connections.spawn(async move {
-                        // A client that is gone is nobody's error.
-                        let _ = serve_client(stream, handler).await;
-                    });
+                    connections.spawn(serve_client(stream));
                 }
                 Err(error) => {
                     eprintln!("could not accept a connection: {error}");
                     tokio::time::sleep(AFTER_FAILURE).await;
                 }
             },
+            // What a connection ended with is its client's affair; a finished task's place is given back.
             Some(_) = connections.join_next() => {}
         }
     }
 }
+// ANCHOR_END: accept
 
 // ANCHOR: client
 async fn serve_client(
