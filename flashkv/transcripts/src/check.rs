@@ -164,12 +164,12 @@ fn compare(
 }
 
 /// How much to wait for, when this should come.
-fn awaited(wanted: &[u8], marks: &Marks) -> Expected {
+fn awaited<'a>(wanted: &'a [u8], marks: &Marks) -> Expected<'a> {
     if *marks != Marks::default() {
         return Expected::default();
     }
     match wanted.strip_suffix(End::Closed.note()) {
-        Some(bytes) => Expected { bytes: bytes.len(), closed: true },
-        None => Expected { bytes: wanted.len(), closed: false },
+        Some(bytes) => Expected { bytes, closed: true },
+        None => Expected { bytes: wanted, closed: false },
     }
 }

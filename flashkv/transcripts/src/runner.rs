@@ -42,7 +42,7 @@ impl<'a> Player<'a> {
 
     /// Plays a step and takes its reply, if it is one that is answered. What is expected decides only how long it waits
     /// for raw bytes to be answered, where it would have to guess.
-    pub fn play(&mut self, step: &Step, expected: Expected) -> Result<Option<Reply>, Error> {
+    pub fn play(&mut self, step: &Step, expected: Expected<'_>) -> Result<Option<Reply>, Error> {
         match &step.action {
             Action::Advance(ms) => {
                 self.target.advance(*ms)?;

@@ -29,9 +29,9 @@ pub trait Target {
 
 /// What should come after bytes of which the script does not say how many replies they bring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Expected {
-    /// How many bytes.
-    pub bytes: usize,
+pub struct Expected<'a> {
+    /// All bytes of all replies.
+    pub bytes: &'a [u8],
     /// Whether the server closes the connection then.
     pub closed: bool,
 }
@@ -50,7 +50,7 @@ pub trait Wire {
     fn collect(&mut self, bytes: &[u8]) -> Reply;
 
     /// [`Wire::collect`] when it is known what should come: a wire that must guess how long to wait waits for that.
-    fn collect_expected(&mut self, bytes: &[u8], expected: Expected) -> Reply {
+    fn collect_expected(&mut self, bytes: &[u8], expected: Expected<'_>) -> Reply {
         let _ = expected;
         self.collect(bytes)
     }

@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const QUIET: Duration = Duration::from_millis(100);
 
 /// For what is expected, but may be wrong.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For what is not expected after all that was.
 const NO_MORE: Duration = Duration::from_millis(20);
@@ -175,11 +175,11 @@ impl SocketWire {
         Reply::from_bytes(bytes, end)
     }
 
-    /// Takes what comes, as long as the next byte is not longer in coming than the number of those before it allows.
-    fn take(&mut self, patience: impl Fn(usize) -> Duration) -> Reply {
+    /// Takes what comes, until the next byte is longer in coming than those before it allow.
+    fn take(&mut self, patience: impl Fn(&[u8]) -> Duration) -> Reply {
         let mut collected = Vec::new();
         loop {
-            self.stream.get_mut().deadline = Instant::now() + patience(collected.len());
+            self.stream.get_mut().deadline = Instant::now() + patience(&collected);
             match self.stream.fill_buf() {
                 Ok([]) => return Reply::from_bytes(collected, End::Closed),
                 Ok(read) => {
@@ -228,14 +228,16 @@ impl Wire for SocketWire {
         self.take(|_| QUIET)
     }
 
-    fn collect_expected(&mut self, bytes: &[u8], expected: Expected) -> Reply {
-        if expected == (Expected { bytes: 0, closed: false }) {
+    fn collect_expected(&mut self, bytes: &[u8], expected: Expected<'_>) -> Reply {
+        if expected == Expected::default() {
             return self.collect(bytes);
         }
         self.send(bytes);
         self.take(|came| {
-            let is_all = came >= expected.bytes && !expected.closed;
-            if is_all { NO_MORE } else { PATIENCE }
+            // What differs already need not be waited for.
+            let rest = expected.bytes.strip_prefix(came);
+            let is_awaited = rest.is_some_and(|rest| !rest.is_empty() || expected.closed);
+            if is_awaited { PATIENCE } else { NO_MORE }
         })
     }
 

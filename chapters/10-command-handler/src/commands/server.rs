@@ -67,8 +67,8 @@ fn ok(call: &mut ServerCall<'_>) -> Outcome {
 
 /// The sections that were asked for; what there is not is left out.
 fn info(call: &mut ServerCall<'_>) -> Outcome {
-    const SECTIONS: &[(&str, fn(&Engine) -> String)] =
-        &[("server", info_server), ("keyspace", info_keyspace)];
+    type Text = fn(&Engine) -> String;
+    const SECTIONS: [(&str, Text); 2] = [("server", info_server), ("keyspace", info_keyspace)];
     let asked = call.words.from(1);
     let all = asked.is_empty();
     let is_wanted = |name: &str| {
