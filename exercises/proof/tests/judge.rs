@@ -8,11 +8,15 @@
     reason = "test code"
 )]
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
 use exercises::catalog::Catalog;
-use exercises::{Check, Failure, Outcome, Patience, Style, Verdict, judge, render, splits};
+use exercises::{
+    Check, Client, End, Failure, Outcome, Patience, Received, Style, Verdict, judge, render, splits,
+};
 
 fn text_of(check: fn(&Check) -> Verdict) -> String {
     said(&judge(check, Patience::default()))
@@ -158,6 +162,43 @@ fn pieces_and_values_are_compared_as_they_look() {
         text.starts_with("expected  Some(1)\n  got       None\n            ^ first difference"),
         "{text}"
     );
+}
+
+#[test]
+fn a_server_is_asked_over_a_socket_with_a_deadline() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 6];
+        stream.read_exact(&mut request).unwrap();
+        stream.write_all(b"+PO").unwrap();
+        stream.write_all(b"NG\r\n+P").unwrap();
+        // Read to the end, so that closing does not reset what the client has yet to read.
+        stream.read_to_end(&mut Vec::new()).unwrap();
+    });
+    let check = Check::default();
+    let mut client = Client::connect(address).unwrap().patient_for(Duration::from_millis(200));
+    client.send("PING\r\n");
+    assert!(check.replies(&mut client, "+PONG\r\n").is_ok());
+    assert_eq!(client.receive(9), Received { bytes: b"+P".to_vec(), end: End::Late });
+    assert!(check.closes(&mut client).is_err(), "it is open");
+    client.finish();
+    let mut client = client.patient_for(Duration::from_secs(10));
+    assert_eq!(client.receive(9), Received { bytes: Vec::new(), end: End::Closed });
+    assert!(check.closes(&mut client).is_ok());
+    server.join().unwrap();
+}
+
+#[test]
+fn a_connection_that_ends_too_early_is_told() {
+    let text = text_of(|check| {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let mut client = Client::connect(listener.local_addr()?)?;
+        listener.accept()?.0.write_all(b"+PONG")?;
+        check.replies(&mut client, "+PONG\r\n")
+    });
+    assert!(text.contains("got       +PONG   (then the connection was closed)\n"), "{text}");
 }
 
 #[test]
