@@ -108,7 +108,15 @@ impl<'a> Maker<'a> {
         match block.kind {
             Kind::Listing => self.listing(first, above, file),
             Kind::Session => {
-                let server = if first == "none" { None } else { Some((program(first)?, rest)) };
+                let mut servers = Vec::new();
+                for words in &block.with {
+                    let (name, arguments) =
+                        words.split_first().context("`with` names no program")?;
+                    servers.push((program(name)?, arguments));
+                }
+                if first != "none" {
+                    servers.push((program(first)?, rest));
+                }
                 let commands = commands_of(old);
                 if commands.is_empty() {
                     bail!(
@@ -116,9 +124,9 @@ impl<'a> Maker<'a> {
                     );
                 }
                 *server_said = None;
-                let session = Session { server, commands, limit: block.limit };
+                let session = Session { servers, commands, limit: block.limit };
                 let transcript = session.run(&mut self.programs)?;
-                *server_said = session.server.is_some().then_some(transcript.server);
+                *server_said = (!session.servers.is_empty()).then_some(transcript.server);
                 Ok(fenced("console", &transcript.text))
             }
             Kind::Output => match server_said {
