@@ -25,7 +25,7 @@ fn it_behaves_as_a_map_while_it_grows_and_shrinks() {
     let mut random = fastrand_like(7);
     for step in 0..60_000 {
         let key = key(random() % 12_000);
-        if random() % 3 == 0 {
+        if random().is_multiple_of(3) {
             assert_eq!(table.remove(&key), model.remove(&key));
         } else {
             assert_eq!(table.insert(&key, step), model.insert(key.clone(), step));

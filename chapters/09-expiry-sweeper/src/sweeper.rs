@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::{Engine, Millis};
+use crate::{Engine, Millis, Swept};
 
 /// The pause between rounds while many keys expire.
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -18,13 +18,15 @@ const LONGEST: Duration = Duration::from_secs(1);
 /// What a round may take in all: a quarter of the time even with the shortest pause.
 const ROUND: Duration = Duration::from_millis(25);
 /// What it may take before other tasks of this thread have a turn.
-const TURN: Duration = Duration::from_micros(500);
+pub const TURN: Duration = Duration::from_micros(500);
 
-/// Sweeps shard after shard.
+/// Goes over the shards, one sample from each, and over them again while many of the sampled have expired.
 #[derive(Debug, Default)]
 pub struct Sweeper {
     /// The shard that is next.
     shard: usize,
+    /// What was done since shard 0.
+    pass: Round,
 }
 
 /// What a round, or part of one, did.
@@ -36,7 +38,7 @@ pub struct Round {
     pub expired: usize,
     /// Shards passed over because somebody held their lock.
     pub busy: usize,
-    /// Whether it got to the end of the last shard.
+    /// Whether it ended because few of the sampled keys had expired.
     pub finished: bool,
 }
 
@@ -75,7 +77,7 @@ impl Sweeper {
     // ANCHOR_END: timed_round
 
     // ANCHOR: round
-    /// Sweeps on from where it stopped, to the end of the last shard or as long as `budget_left`.
+    /// Sweeps on from where it stopped, as long as there is much to remove and `budget_left`.
     pub fn round(
         &mut self,
         engine: &Engine,
@@ -84,19 +86,19 @@ impl Sweeper {
     ) -> Round {
         let mut done = Round::default();
         while !done.finished && budget_left() {
-            let mut expired_share_is_high = false;
-            match engine.sweep(self.shard, now) {
-                None => done.busy += 1,
-                Some(swept) => {
-                    done.examined += swept.examined;
-                    done.expired += swept.removed.len();
-                    expired_share_is_high = swept.removed.len() * 4 > swept.examined;
+            let step = match engine.sweep(self.shard, now) {
+                None => Round { busy: 1, ..Round::default() },
+                Some(Swept { examined, removed }) => {
+                    Round { examined, expired: removed.len(), ..Round::default() }
                 }
-            }
-            // A sample with few expired keys speaks for its shard. One with many calls for the next sample.
-            if !expired_share_is_high {
-                self.shard = (self.shard + 1) % engine.shards();
-                done.finished = self.shard == 0;
+            };
+            done += step;
+            self.pass += step;
+            self.shard = (self.shard + 1) % engine.shards();
+            if self.shard == 0 {
+                // Samples with few expired keys speak for the rest. Those with many call for more.
+                let pass = std::mem::take(&mut self.pass);
+                done.finished = pass.expired * 4 <= pass.examined;
             }
         }
         done
