@@ -5,8 +5,7 @@
 use std::time::Duration;
 
 use chapter_05::protocol::{ErrorReply, Reply, Text};
-use chapter_06::protocol::Request;
-use chapter_08::number::parse_i64;
+use chapter_06::protocol::{Request, parse_integer};
 use chapter_08::storage::{
     Condition, End, Keyspace, StorageError, absolute_index, absolute_range, matches,
 };
@@ -387,7 +386,7 @@ fn time(word: &[u8], unit: u64, command: &str) -> Result<u64, String> {
 }
 
 fn integer(word: &[u8]) -> Result<i64, String> {
-    parse_i64(word).ok_or_else(|| "ERR value is not an integer or out of range".into())
+    parse_integer(word).ok_or_else(|| "ERR value is not an integer or out of range".into())
 }
 
 fn text(error: StorageError) -> String {

@@ -3,11 +3,9 @@
 use std::ops::Deref;
 
 use chapter_05::protocol::{ErrorReply, Reply};
-use chapter_06::protocol::Request;
-use chapter_08::number::parse_i64;
+use chapter_06::protocol::{Request, parse_integer};
 use chapter_08::storage::StorageError;
 use chapter_09::{Engine, ReadView, Shard, View, WriteView};
-use thiserror::Error;
 
 use super::spec::Command;
 
@@ -33,7 +31,7 @@ pub type WriteCall<'a> = Call<'a, WriteView<'a>>;
 pub type ServerCall<'a> = Call<'a, &'a Engine>;
 
 /// What a handler returns.
-pub type Outcome = Result<(), Failure>;
+pub type Outcome = Result<(), ErrorReply>;
 /// Runs a command that reads its keys.
 pub type ReadHandler = fn(&mut ReadCall<'_>) -> Outcome;
 /// Runs a command that may change its keys.
@@ -41,34 +39,6 @@ pub type WriteHandler = fn(&mut WriteCall<'_>) -> Outcome;
 /// Runs a command without keys.
 pub type ServerHandler = fn(&mut ServerCall<'_>) -> Outcome;
 // ANCHOR_END: call
-
-// ANCHOR: failure
-/// Why a command was not done.
-#[derive(Debug, PartialEq, Eq, Error)]
-pub enum Failure {
-    /// The request is wrong.
-    #[error(transparent)]
-    Request(#[from] ErrorReply),
-    /// The data is not what the request takes it for.
-    #[error(transparent)]
-    Data(#[from] StorageError),
-}
-
-impl Failure {
-    /// What the client is told. The storage knows what went wrong, the protocol how Redis says it.
-    pub fn reply(self) -> ErrorReply {
-        match self {
-            Failure::Request(error) => error,
-            Failure::Data(StorageError::WrongType) => ErrorReply::WrongType,
-            Failure::Data(StorageError::NotAnInteger) => ErrorReply::NotAnInteger,
-            Failure::Data(StorageError::Overflow) => ErrorReply::Overflow,
-            Failure::Data(StorageError::TooLong) => ErrorReply::StringTooLong,
-            Failure::Data(StorageError::IndexOutOfRange) => ErrorReply::IndexOutOfRange,
-            Failure::Data(StorageError::NoSuchKey) => ErrorReply::NoSuchKey,
-        }
-    }
-}
-// ANCHOR_END: failure
 
 impl<'a, D> Call<'a, D> {
     /// The first key.
@@ -78,7 +48,7 @@ impl<'a, D> Call<'a, D> {
 
     /// The word at `index`, which must be a 64-bit integer.
     pub fn integer(&self, index: usize) -> Result<i64, ErrorReply> {
-        parse_i64(self.words.at(index)).ok_or(ErrorReply::NotAnInteger)
+        parse_integer(self.words.at(index)).ok_or(ErrorReply::NotAnInteger)
     }
 }
 

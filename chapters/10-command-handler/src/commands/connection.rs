@@ -13,7 +13,7 @@ fn ping(call: &mut ServerCall<'_>) -> Outcome {
     match call.words.from(1) {
         [] => call.reply.simple("PONG"),
         [message] => call.reply.bulk(message),
-        _ => return Err(call.command.arity_error().into()),
+        _ => return Err(call.command.arity_error()),
     }
     Ok(())
 }

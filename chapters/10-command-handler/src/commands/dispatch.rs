@@ -11,8 +11,8 @@ use super::table;
 // ANCHOR: dispatch
 /// Runs a request and writes its reply.
 pub fn dispatch(engine: &Engine, words: &Request, reply: &mut Reply<'_>) {
-    if let Err(failure) = run(engine, words, reply) {
-        reply.error(&failure.reply());
+    if let Err(error) = run(engine, words, reply) {
+        reply.error(&error);
     }
 }
 

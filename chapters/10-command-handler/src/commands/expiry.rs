@@ -1,7 +1,7 @@
 //! Times as commands give them, turned into deadlines in milliseconds since 1970.
 
 use chapter_05::protocol::ErrorReply;
-use chapter_08::number::parse_i64;
+use chapter_06::protocol::parse_integer;
 use chapter_09::Millis;
 
 use super::call::is;
@@ -47,7 +47,7 @@ impl Unit {
         now: Millis,
         command: &'static str,
     ) -> Result<Millis, ErrorReply> {
-        let time = parse_i64(word).ok_or(ErrorReply::NotAnInteger)?;
+        let time = parse_integer(word).ok_or(ErrorReply::NotAnInteger)?;
         let base = if self.from_now { i64::try_from(now).unwrap_or(i64::MAX) } else { 0 };
         // Numbers from a client are checked before and while they are computed with.
         let wanted = Some(time).filter(|time| *time >= least);

@@ -36,7 +36,7 @@ fn pop(call: &mut WriteCall<'_>, end: End) -> Outcome {
     let count = match call.words.from(2) {
         [] => None,
         [_] => Some(call.integer(2).ok().and_then(|count| usize::try_from(count).ok())),
-        _ => return Err(call.command.arity_error().into()),
+        _ => return Err(call.command.arity_error()),
     };
     let count = count.map(|count| count.ok_or(ErrorReply::MustBePositive)).transpose()?;
     let key = call.key();

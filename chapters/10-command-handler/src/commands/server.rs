@@ -54,7 +54,7 @@ fn flush(call: &mut ServerCall<'_>) -> Outcome {
     match call.words.from(1) {
         [] => {}
         [how] if is(how, "ASYNC") || is(how, "SYNC") => {}
-        _ => return Err(ErrorReply::Syntax.into()),
+        _ => return Err(ErrorReply::Syntax),
     }
     call.db.clear();
     ok(call)
@@ -116,7 +116,7 @@ fn debug(call: &mut ServerCall<'_>) -> Outcome {
         }
         _ => {
             let name = Text::cut(call.words.at(1), 128);
-            Err(ErrorReply::SubcommandSyntax { name, container: call.command.name }.into())
+            Err(ErrorReply::SubcommandSyntax { name, container: call.command.name })
         }
     }
 }
@@ -139,7 +139,7 @@ fn config_set(call: &mut ServerCall<'_>) -> Outcome {
     let mut text = b"ERR Unknown option or number of arguments for CONFIG SET - '".to_vec();
     text.extend_from_slice(call.words.at(2));
     text.push(b'\'');
-    Err(ErrorReply::Other(Text(text)).into())
+    Err(ErrorReply::Other(Text(text)))
 }
 
 fn command_count(call: &mut ServerCall<'_>) -> Outcome {
@@ -179,7 +179,7 @@ fn write_row(call: &mut ServerCall<'_>, row: &Command) {
 
 /// The keys of another request, which is not run.
 fn command_getkeys(call: &mut ServerCall<'_>) -> Outcome {
-    let refuse = |text: &str| Err(ErrorReply::Other(Text(text.into())).into());
+    let refuse = |text: &str| Err(ErrorReply::Other(Text(text.into())));
     let Some(request) = Request::new(call.words.from(2).iter().cloned()) else {
         return refuse("ERR Invalid command specified");
     };

@@ -143,7 +143,7 @@ fn set_for(call: &mut WriteCall<'_>, unit: Unit) -> Outcome {
 fn mset(call: &mut WriteCall<'_>) -> Outcome {
     let (pairs, rest) = call.words.from(1).as_chunks();
     if !rest.is_empty() {
-        return Err(call.command.arity_error().into());
+        return Err(call.command.arity_error());
     }
     for [key, value] in pairs {
         call.db.shard_mut(key).set(key, value, Condition::Always, Ttl::Clear);
