@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let name = stem(&answer);
             let kind = if name == target { "Solution" } else { "Trap" };
             let module = format!("{}_{name}", kind.to_lowercase());
-            let text = with_answer(&check, &answer)?;
+            let text = with_answer(&check, &answer, kind)?;
             let file = out.join(format!("{module}.rs"));
             fs::write(&file, text)?;
             writeln!(modules, "#[path = {file:?}]\nmod {module};")?;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The check's text with another answer, and with its function where the parent module can see it.
-fn with_answer(check: &Path, answer: &Path) -> Result<String, Box<dyn Error>> {
+fn with_answer(check: &Path, answer: &Path, kind: &str) -> Result<String, Box<dyn Error>> {
     let text = fs::read_to_string(check)?;
     let mut lines: Vec<&str> = text.lines().collect();
     let Some(at) = lines.iter().position(|line| *line == "mod answer;") else {
@@ -50,7 +50,12 @@ fn with_answer(check: &Path, answer: &Path) -> Result<String, Box<dyn Error>> {
     };
     // Its attributes choose between the learner's file and the solution.
     let attributes = lines.iter().take(at).rev().take_while(|line| line.starts_with("#[")).count();
-    let path = format!("#[allow(unreachable_pub)] #[path = {answer:?}]");
+    let lints = match kind {
+        "Solution" => "unreachable_pub",
+        // Wrong on purpose; that it is pointed out by a lint makes no better trap of it.
+        _ => "unreachable_pub, unused, clippy::all, clippy::unwrap_used, clippy::indexing_slicing",
+    };
+    let path = format!("#[allow({lints})] #[path = {answer:?}]");
     lines.splice(at - attributes..at, [path.as_str()]);
     lines.push("pub(super) const CHECK: fn(&exercises::Check) -> exercises::Verdict = check;\n");
     Ok(lines.join("\n"))

@@ -63,7 +63,9 @@ fn check(check: &Check) -> Verdict {
 
 fn words(check: &Check, line: &str, expected: &[&str]) -> Verdict {
     check.sent([line]);
-    match answer::words(line) {
+    // The types are written out so that a syntax error in the answer brings no further errors here.
+    let words: Result<Vec<&str>, answer::Unbalanced> = answer::words(line);
+    match words {
         Ok(words) => check.pieces(expected, &words),
         Err(error) => Err(Failure::told(listed(expected), format!("the error {error:?}"))),
     }
@@ -71,7 +73,8 @@ fn words(check: &Check, line: &str, expected: &[&str]) -> Verdict {
 
 fn unbalanced(check: &Check, line: &str) -> Verdict {
     check.sent([line]);
-    match answer::words(line) {
+    let words: Result<Vec<&str>, answer::Unbalanced> = answer::words(line);
+    match words {
         Err(answer::Unbalanced) => Ok(()),
         Ok(words) => Err(Failure::told("the error Unbalanced", listed(&words))),
     }

@@ -14,7 +14,7 @@ use exercises::{Check, Verdict};
 mod answer;
 
 /// Only a wrong answer waits for it.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     exercises::run("02.1", check)
@@ -31,7 +31,7 @@ fn check(check: &Check) -> Verdict {
     check.step("a job, and another task on the same thread");
     check.did(
         "run_job with a job that blocks until another task of the same thread has sent it a number, or gives up \
-         after 3 seconds",
+         after 2 seconds",
     );
     check.means(
         "The other task never got its turn: the job, or the waiting for it, kept the only thread. A new task does not \

@@ -31,7 +31,9 @@ impl Framer {
 
     /// The next complete message, or `None` if its end has not arrived.
     pub fn next(&mut self) -> Result<Option<Vec<u8>>, FrameError> {
-        let Some(colon) = self.buffer.iter().position(|byte| *byte == b':') else { return Ok(None) };
+        let Some(colon) = self.buffer.iter().position(|byte| *byte == b':') else {
+            return Ok(None);
+        };
         let digits = &self.buffer[..colon];
         if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
             return Err(FrameError::BadLength);

@@ -26,8 +26,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     // ANCHOR: naive
     for stream in listener.incoming() {
         let mut stream = stream?;
-        for _line in BufReader::new(stream.try_clone()?).lines() {
-            stream.write_all(b"+PONG\r\n")?;
+        for _line in BufReader::new(stream.try_clone()?).lines().map_while(Result::ok) {
+            if stream.write_all(b"+PONG\r\n").is_err() {
+                break;
+            }
         }
     }
     // ANCHOR_END: naive

@@ -3,12 +3,15 @@
 //! Each server runs on a thread of this process, and is talked to over real sockets.
 
 use std::fmt::Write as _;
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::{single, tasks, threads};
+
+/// So many second clients ask, one after the other; the wait in the middle is shown.
+const SECOND_CLIENTS: usize = 3;
 
 /// When the second client gives up.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -50,18 +53,22 @@ fn second_clients_wait(serve: Serve) -> io::Result<Option<Duration>> {
     // Once it has been answered, it is being served for certain.
     ask(&mut first)?;
 
-    let mut second = TcpStream::connect(address)?;
-    second.set_read_timeout(Some(PATIENCE))?;
-    let start = Instant::now();
-    match ask(&mut second) {
-        Ok(()) => Ok(Some(start.elapsed())),
-        Err(error)
-            if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) =>
-        {
-            Ok(None)
+    let mut waits = Vec::new();
+    for _ in 0..SECOND_CLIENTS {
+        let mut second = TcpStream::connect(address)?;
+        second.set_read_timeout(Some(PATIENCE))?;
+        let start = Instant::now();
+        match ask(&mut second) {
+            Ok(()) => waits.push(start.elapsed()),
+            // What a read says that has timed out depends on the system.
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
         }
-        Err(error) => Err(error),
     }
+    waits.sort();
+    Ok(waits.get(SECOND_CLIENTS / 2).copied())
 }
 
 fn ask(client: &mut TcpStream) -> io::Result<()> {

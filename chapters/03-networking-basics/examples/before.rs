@@ -42,7 +42,7 @@ async fn serve(mut stream: TcpStream) -> std::io::Result<()> {
         let reply = match message.trim_end().split_once(' ') {
             None if message.trim_end() == "PING" => "+PONG\r\n".to_owned(),
             Some(("ECHO", text)) => format!("${}\r\n{text}\r\n", text.len()),
-            _ => format!("-ERR unknown command '{}'\r\n", message.trim_end().escape_default()),
+            _ => format!("-ERR unknown command '{}'\r\n", message.trim_end().replace("\r\n", " ")),
         };
         stream.write_all(reply.as_bytes()).await?;
     }

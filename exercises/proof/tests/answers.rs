@@ -3,6 +3,7 @@
 //! After a wanted change: `INSTA_UPDATE=always cargo test -p exercises-proof --test answers`, and read the diff:
 //! the messages are what a learner gets to read.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 #![allow(dead_code, reason = "each check brings the `main` of its own test target")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
