@@ -82,14 +82,19 @@ impl<'a> Maker<'a> {
     /// The markers are malformed.
     pub fn make(&mut self, file: &str, text: &str) -> Result<Vec<Made>, Problem> {
         let mut made = Vec::new();
+        // What the page itself says above a block, and what has been made for the blocks above it.
+        let mut above = String::new();
+        let mut end = 0;
         let mut server_said = None;
         for block in blocks(file, text)? {
+            above.push_str(text.get(end..block.body.start).unwrap_or_default());
+            end = block.body.end;
             if !self.scope.holds(block.kind) {
                 continue;
             }
             let old = text.get(block.body.clone()).unwrap_or_default();
-            let above = text.get(..block.body.start).unwrap_or_default();
-            let text = self.block(&block, above, old, file, &mut server_said);
+            let text = self.block(&block, &above, old, file, &mut server_said);
+            above.push_str(text.as_deref().unwrap_or_default());
             made.push(Made { block, text });
         }
         Ok(made)
