@@ -1,6 +1,6 @@
 //! Loads flashkv and other servers side by side, and writes tables and charts of it.
 //!
-//! `cargo build --release && cargo run --release -p benches --bin compare -- --pin --out docs`
+//! `cargo build --release && cargo run --release -p benches --bin compare -- --pin --out docs/generated`
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ struct Options {
     /// Keep the servers on core 0 and the clients on core 1
     #[arg(long)]
     pin: bool,
-    /// Folder for benchmarks.md and its charts; without it, the tables are printed only
+    /// Folder below docs for compare.md and its charts; without it, the tables are printed only
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -88,7 +88,7 @@ impl Options {
         // Whatever the servers left there; nothing depends on it.
         let _ = fs::remove_dir_all(&folder);
         let report = measured?;
-        print!("{}", report.to_markdown());
+        print!("{}", report.to_markdown(None));
         self.out.as_ref().map_or(Ok(()), |out| report.write(out))
     }
 

@@ -25,9 +25,9 @@ pub struct Panel {
 }
 
 const COLOURS: [&str; 8] =
-    ["#d95f02", "#7a7a7a", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d"];
+    ["#7a7a7a", "#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d"];
 const WIDTH: f64 = 960.0;
-const LEFT: f64 = 56.0;
+const LEFT: f64 = 60.0;
 const RIGHT: f64 = 16.0;
 /// Height of a panel, and of the part in which bars stand.
 const PANEL: f64 = 210.0;
@@ -42,22 +42,22 @@ impl Chart {
         let height = HEAD + PANEL * self.panels.len() as f64 + FOOT;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-             font-family=\"sans-serif\" font-size=\"12\">\n\
+             font-family=\"sans-serif\" font-size=\"14\">\n\
              <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"white\"/>\n"
         );
-        text(&mut svg, (LEFT, 28.0), "font-size=\"17\"", &self.title);
+        text(&mut svg, (LEFT, 28.0), "font-size=\"19\"", &self.title);
         let mut x = LEFT;
         for (name, colour) in self.series.iter().zip(COLOURS) {
             bar(&mut svg, (x, 46.0), (12.0, 12.0), colour);
             text(&mut svg, (x + 17.0, 56.0), "", name);
-            x += 40.0 + 7.0 * name.chars().count() as f64;
+            x += 44.0 + 8.0 * name.chars().count() as f64;
         }
         let values = self.panels.iter().flat_map(|panel| &panel.groups).flat_map(|group| &group.1);
         let step = step(values.flatten().copied().fold(0.0, f64::max));
         for (index, panel) in self.panels.iter().enumerate() {
             panel.draw(&mut svg, HEAD + PANEL * index as f64, step);
         }
-        text(&mut svg, (LEFT, height - 10.0), "fill=\"#555\" font-size=\"11\"", &self.caption);
+        text(&mut svg, (LEFT, height - 10.0), "fill=\"#555\" font-size=\"13\"", &self.caption);
         svg.push_str("</svg>\n");
         svg
     }
@@ -79,15 +79,18 @@ impl Panel {
         for (index, (name, values)) in self.groups.iter().enumerate() {
             let left = LEFT + room * index as f64;
             let width = room * 0.8 / values.len().max(1) as f64;
+            // As wide as its bar, but no larger than the rest.
+            let figure =
+                format!("text-anchor=\"middle\" font-size=\"{:.1}\"", (width * 0.42).min(13.0));
             for (place, (value, colour)) in values.iter().zip(COLOURS).enumerate() {
                 let Some(value) = value else { continue };
                 let height = BARS * value / (4.0 * step);
                 let x = left + room * 0.1 + width * place as f64;
                 bar(svg, (x, bottom - height), (width * 0.92, height), colour);
                 let middle = (x + width * 0.46, bottom - height - 3.0);
-                text(svg, middle, "text-anchor=\"middle\" font-size=\"9\"", &format!("{value:.2}"));
+                text(svg, middle, &figure, &format!("{value:.2}"));
             }
-            text(svg, (left + room / 2.0, bottom + 15.0), "text-anchor=\"middle\"", name);
+            text(svg, (left + room / 2.0, bottom + 17.0), "text-anchor=\"middle\"", name);
         }
     }
 }

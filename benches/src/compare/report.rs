@@ -51,7 +51,8 @@ impl Row {
 }
 
 impl Report {
-    /// Writes `benchmarks.md`, `benchmarks-cpu.svg` and `benchmarks-throughput.svg` into a folder.
+    /// Writes `compare.md`, `compare-cpu.svg` and `compare-throughput.svg` into a folder. The text is for a page in the
+    /// folder above to include, so its pictures are linked as from there.
     ///
     /// # Errors
     /// If they cannot be written.
@@ -59,10 +60,11 @@ impl Report {
         let base = self.names().next().unwrap_or_default();
         let processor = format!("Server CPU time per request, relative to {base} (less is better)");
         let rate = format!("Requests per second, relative to {base} (more is better)");
+        let name = folder.file_name().map(|name| name.to_string_lossy());
         let files = [
-            ("benchmarks.md", self.to_markdown()),
-            ("benchmarks-cpu.svg", self.chart(processor, |run| run.processor).to_svg()),
-            ("benchmarks-throughput.svg", self.chart(rate, |run| run.rate).to_svg()),
+            ("compare.md", self.to_markdown(name.as_deref())),
+            ("compare-cpu.svg", self.chart(processor, |run| run.processor).to_svg()),
+            ("compare-throughput.svg", self.chart(rate, |run| run.rate).to_svg()),
         ];
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         for (name, text) in files {
@@ -72,11 +74,11 @@ impl Report {
         Ok(())
     }
 
-    /// The tables.
-    pub fn to_markdown(&self) -> String {
+    /// The tables, and links to the charts in the folder of that name.
+    pub fn to_markdown(&self, charts: Option<&str>) -> String {
         let machine = &self.machine;
         let mut text = format!(
-            "<!-- Generated: {} -->\n# Measured\n\n{}, {} cores, {} GB, Linux {}; {}. {}\n\n",
+            "<!-- Generated: {} -->\n\n{}, {} cores, {} GB, Linux {}; {}. {}\n\n",
             self.command,
             machine.processor,
             machine.cores,
@@ -92,10 +94,16 @@ impl Report {
         let base = self.names().next().unwrap_or_default();
         let _ = writeln!(
             text,
-            "\n## As fast as it goes\n\nredis-benchmark, P requests in a pipeline; medians of interleaved rounds; in \
-             parentheses, relative to {base}.\n\n![CPU time](benchmarks-cpu.svg)\n\n\
-             ![Throughput](benchmarks-throughput.svg)"
+            "\n### As fast as it goes\n\nredis-benchmark, P requests in a pipeline; medians of interleaved rounds; in \
+             parentheses, relative to {base}."
         );
+        if let Some(folder) = charts {
+            let _ = writeln!(
+                text,
+                "\n![Server CPU time per request, relative to {base}]({folder}/compare-cpu.svg)\n\n\
+                 ![Requests per second, relative to {base}]({folder}/compare-throughput.svg)"
+            );
+        }
         let processor = self
             .table(|run| run.processor, |run, ratio| format!("{:.2} ({ratio:.2})", run.processor));
         let rate = self
@@ -141,7 +149,7 @@ impl Report {
     fn open_loop(&self) -> String {
         let rate = self.rate;
         let mut text = format!(
-            "\n## At a fixed rate\n\n{} requests per second for {} s over {} connections, sent when they are due whether or not \
+            "\n### At a fixed rate\n\n{} requests per second for {} s over {} connections, sent when they are due whether or not \
              earlier ones have been answered; latency in ms counts from when a request was due. A dash: so many were not \
              answered at all.\n\n{}",
             rate.per_second,
@@ -213,7 +221,7 @@ mod tests {
             rate: Rate { per_second: 1, seconds: 1, connections: 1 },
             latencies: Vec::new(),
         };
-        let text = report.to_markdown();
+        let text = report.to_markdown(None);
         assert!(text.contains("| 16 | set | 4.00 (1.00) | 2.00 (0.50) | – |\n"), "{text}");
         assert!(text.contains("| 16 | set | 0.10 / 0.25 | 0.10 / 0.25 | – |\n"), "{text}");
     }

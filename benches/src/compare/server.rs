@@ -70,7 +70,8 @@ impl Server {
             if let Ok(Some(status)) = self.process.try_wait() {
                 return Err(format!("{}: ended at once: {status}", self.name));
             }
-            if self.send(b"*1\r\n$4\r\nPING\r\n").is_ok() {
+            // Any answer will do: there are servers that do not know PING.
+            if self.exchange(b"*1\r\n$4\r\nPING\r\n").is_ok_and(|reply| !reply.is_empty()) {
                 return Ok(());
             }
             sleep(Duration::from_millis(50));
@@ -98,24 +99,29 @@ impl Server {
     /// # Errors
     /// If there is none, or it is an error.
     pub fn send(&self, request: &[u8]) -> Result<(), Failure> {
-        let mut stream = self.connect()?;
-        let mut reply = [0; 512];
-        let exchanged = stream.write_all(request).and_then(|()| stream.read(&mut reply));
-        let len = exchanged.map_err(|error| format!("{}: {error}", self.name))?;
+        let reply = self.exchange(request)?;
         match reply.first() {
-            Some(b'+' | b':' | b'$' | b'*') if len > 0 => Ok(()),
-            _ => {
-                let reply = String::from_utf8_lossy(reply.get(..len).unwrap_or_default());
-                Err(format!("{} replies: {}", self.name, reply.trim()))
-            }
+            Some(b'+' | b':' | b'$' | b'*') => Ok(()),
+            _ => Err(format!("{} replies: {}", self.name, String::from_utf8_lossy(&reply).trim())),
         }
     }
 
+    /// The beginning of the reply to a request; empty if the server closes the connection.
+    fn exchange(&self, request: &[u8]) -> Result<Vec<u8>, Failure> {
+        let mut stream = self.connect()?;
+        let mut reply = vec![0; 512];
+        let exchanged = stream.write_all(request).and_then(|()| stream.read(&mut reply));
+        reply.truncate(exchanged.map_err(|error| format!("{}: {error}", self.name))?);
+        Ok(reply)
+    }
+
+    // ANCHOR: processor
     /// Processor time that all its threads have used, in the kernel as well; exact to 10 ms.
     pub fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
         Duration::from_nanos(stat.ok().and_then(|stat| ticks(&stat)).unwrap_or(0) * TICK)
     }
+    // ANCHOR_END: processor
 
     /// Memory that it occupies, in KB.
     pub fn resident(&self) -> u64 {
@@ -126,6 +132,7 @@ impl Server {
     }
 }
 
+// ANCHOR: drop
 impl Drop for Server {
     fn drop(&mut self) {
         // Already gone is what we want.
@@ -133,18 +140,21 @@ impl Drop for Server {
         let _ = self.process.wait();
     }
 }
+// ANCHOR_END: drop
 
 /// The beginning of a command that runs on one core only.
 pub fn pinned(core: Option<usize>) -> Vec<String> {
     core.map(|core| ["taskset".into(), "-c".into(), core.to_string()].into()).unwrap_or_default()
 }
 
+// ANCHOR: ticks
 /// User and system time of a process, ended threads included.
 fn ticks(stat: &str) -> Option<u64> {
     // The name, in parentheses, may hold anything.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
 }
+// ANCHOR_END: ticks
 
 fn version(program: &str) -> String {
     // Some know no such option and would serve for ever.

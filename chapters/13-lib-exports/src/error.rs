@@ -18,7 +18,7 @@ pub enum LimiterError {
         source: StorageError,
     },
     /// The console cannot be opened.
-    #[error("no console")]
+    #[error("cannot open the console")]
     Console(#[from] ServerError),
 }
 // ANCHOR_END: error

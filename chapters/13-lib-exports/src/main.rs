@@ -80,9 +80,15 @@ fn answer(limiter: &Limiter, client: &str) -> String {
     }
 }
 
-/// An error and what lies behind it, in one line.
+/// An error and what lies behind it, in one line. Some errors say their cause themselves: once is enough.
 fn with_causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    let mut text = error.to_string();
+    for cause in std::iter::successors(error.source(), |&cause| cause.source()) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 // ANCHOR_END: run

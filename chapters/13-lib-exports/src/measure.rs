@@ -155,19 +155,19 @@ impl Drop for ChildServer {
 }
 // ANCHOR_END: child
 
-/// A program beside this one, built by cargo if it is not there yet.
+/// A program beside this one, as cargo builds it now: other chapters have examples of the same name.
 fn built(name: &str, target: &[&str]) -> Result<PathBuf> {
     let myself = std::env::current_exe()?;
     let folder = myself.parent().ok_or("this program lies in no folder")?;
     let file = folder.join(name);
     if !file.exists() {
-        eprintln!("building {name}, once, to compare with …");
-        let profile = if folder.ends_with("release") { "release" } else { "dev" };
-        let mut cargo = Command::new("cargo");
-        cargo.args(["build", "-q", "--profile", profile]).args(target);
-        if !cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
-            return Err(format!("cargo could not build {name}").into());
-        }
+        eprintln!("building {name}, to compare with …");
+    }
+    let profile = if folder.ends_with("release") { "release" } else { "dev" };
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "-q", "--profile", profile]).args(target);
+    if !cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
+        return Err(format!("cargo could not build {name}").into());
     }
     Ok(file)
 }

@@ -11,7 +11,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Rules, bars and the gaps of a table are as long as the numbers beside them.
 static RULE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[-=─━═.·█▉▊▋▌▍▎▏#*|]{2,}").expect("a literal"));
+    LazyLock::new(|| Regex::new(r"[-=─━═.·]{3,}|[█▉▊▋▌▍▎▏#*]+").expect("a literal"));
 static BLANKS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[ \t]+").expect("a literal"));
 
 /// The patterns of one block.
@@ -60,7 +60,7 @@ mod tests {
         for (one, other) in [
             ("naive     12.5 µs", "naive  1,034 ns"),
             ("naive 9 ms  (1.0x)", "naive   10.25 s (12.5x)"),
-            ("| built |    7 |\n|-----|--|", "| built | 123456 |\n|--------|-------|"),
+            ("| built |    7 |\n|-----|----|", "| built | 123456 |\n|--------|-------|"),
             ("built ████ 12", "built ████████ 120"),
             ("-3 %", "+12.5%"),
             ("900 KB/s", "1.2 MB/s"),
