@@ -23,6 +23,7 @@ mod compare;
 mod judge;
 mod report;
 mod run;
+pub mod servers;
 mod style;
 
 pub use check::{Check, Failure, Verdict, splits};

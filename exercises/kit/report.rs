@@ -113,20 +113,29 @@ impl Page {
     }
 
     fn difference(&mut self, difference: &Difference) {
-        let Difference { expected, got, column, place } = difference;
-        if place.is_empty() {
-            self.labelled("expected", expected);
-            self.labelled("got", got);
-            return;
-        }
-        // Not wrapped: the caret stands below a column.
-        for (label, text) in [("expected", expected), ("got", got)] {
-            let label = self.style.faint(&format!("{label:<10}"));
-            self.line(format!("  {label}{text}").trim_end());
-        }
-        let caret = self.style.bad(&format!("^ {place}"));
-        self.line(&format!("  {}{caret}", " ".repeat(10 + column)));
+        self.text.push_str(&beside(["expected", "got"], difference, self.style));
     }
+}
+
+/// Two values, one below the other, and a caret where they part.
+pub(crate) fn beside(labels: [&str; 2], difference: &Difference, style: Style) -> String {
+    let Difference { expected, got, column, place } = difference;
+    let mut lines = String::new();
+    for (label, text) in labels.into_iter().zip([expected, got]) {
+        if place.is_empty() {
+            lines.push_str(&labelled(label, text, style));
+        } else {
+            // Not wrapped: the caret stands below a column.
+            let label = style.faint(&format!("{label:<10}"));
+            lines.push_str(format!("  {label}{text}").trim_end());
+            lines.push('\n');
+        }
+    }
+    if !place.is_empty() {
+        let caret = style.bad(&format!("^ {place}"));
+        lines.push_str(&format!("  {}{caret}\n", " ".repeat(10 + column)));
+    }
+    lines
 }
 
 /// Lines of a label and its text, which is wrapped beside it.

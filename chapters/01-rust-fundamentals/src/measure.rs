@@ -10,7 +10,8 @@ use crate::command::{Command, CommandError};
 use crate::store::Store;
 
 const KEYS: usize = 1_000;
-const ROUNDS: usize = 500;
+const ROUNDS: usize = 100;
+const RUNS: usize = 8;
 const VALUE: usize = 64;
 
 /// Measures and returns a table.
@@ -24,21 +25,27 @@ pub fn run() -> Result<String, CommandError> {
     let lines: Vec<String> = sets.chain(gets).collect();
 
     let mut copies = HashMap::new();
-    let naive = operations_per_second(&lines, |line, reply| {
-        *reply = answer_with_copies(line, &mut copies);
-        Ok(())
-    })?;
     let mut store = Store::default();
-    let built = operations_per_second(&lines, |line, reply| {
-        if let Some(command) = Command::parse(line)? {
-            let _ = write!(reply, "{}", command.run(&mut store));
-        }
-        Ok(())
-    })?;
+    let (mut naive, mut built) = (0.0_f64, 0.0_f64);
+    // In turn, and the best of each: what else the machine does can only make a run slower.
+    for _ in 0..RUNS {
+        naive = naive.max(operations_per_second(&lines, |line, reply| {
+            *reply = answer_with_copies(line, &mut copies);
+            Ok(())
+        })?);
+        built = built.max(operations_per_second(&lines, |line, reply| {
+            if let Some(command) = Command::parse(line)? {
+                let _ = write!(reply, "{}", command.run(&mut store));
+            }
+            Ok(())
+        })?);
+    }
     Ok(format!(
-        "operations per second, half SET and half GET, {KEYS} keys, values of {VALUE} bytes\n\
-         naive  a copy at every step  {naive:>12.0}\n\
-         built  borrows               {built:>12.0}\n"
+        "millions of operations per second, half SET and half GET, {KEYS} keys, values of {VALUE} bytes\n\
+         naive  a copy at every step  {:>6.1}\n\
+         built  borrows               {:>6.1}\n",
+        naive / 1e6,
+        built / 1e6,
     ))
 }
 

@@ -50,7 +50,7 @@ where
 /// with it.
 pub async fn accept<F>(listener: TcpListener, mut serve_client: impl FnMut(TcpStream) -> F)
 where
-    F: Future<Output = io::Result<()>> + Send + 'static,
+    F: Future<Output: Send> + Send + 'static,
 {
     let mut connections = JoinSet::new();
     loop {

@@ -14,7 +14,9 @@ use clap::Parser;
 /// A server of strings and lists whose every command is one step
 #[derive(Debug, Parser)]
 #[command(after_help = "\
-Commands: GET, SET (NX, XX), SETNX, INCR, APPEND, LPUSH, RPUSH, LPOP, RPOP, LRANGE, TYPE, DEL.
+Strings: GET SET (NX, XX, GET) SETNX GETDEL INCR INCRBY DECR DECRBY APPEND STRLEN MSET MGET
+Lists:   LPUSH RPUSH LPOP RPOP LLEN LINDEX LRANGE LSET LREM
+Both:    TYPE EXISTS DEL
 Try, in another terminal:
   redis-cli -p 7008 SET lock mine NX
   redis-cli -p 7008 RPUSH queue a b c

@@ -64,16 +64,6 @@ fn append_makes_a_string_or_lengthens_it() {
 }
 
 #[test]
-fn append_stops_at_the_limit_and_leaves_the_string_alone() {
-    let mut keys = Keyspace::default();
-    let half = vec![b'x'; 256 << 20];
-    assert_eq!(keys.append(b"s", &half), Ok(256 << 20));
-    assert_eq!(keys.append(b"s", &half), Ok(512 << 20));
-    assert_eq!(keys.append(b"s", b"x"), Err(StorageError::TooLong));
-    assert_eq!(keys.string(b"s").unwrap().unwrap().len(), 512 << 20);
-}
-
-#[test]
 fn lists_are_pushed_and_popped_at_both_ends() {
     let mut keys = pushed(b"l", "b c");
     assert_eq!(keys.push(b"l", End::Head, &["a", "z"]), Ok(4));

@@ -12,7 +12,8 @@ use clap::Parser;
 /// A server whose keys may end, and leave the memory when they do
 #[derive(Debug, Parser)]
 #[command(after_help = "\
-Commands: GET, SET (EX, PX), DEL, EXPIRE, TTL, PERSIST, DBSIZE (keys in memory, expired ones too).
+Commands: those of chapter 08, SET with EX or PX, EXPIRE, PEXPIRE, TTL, PTTL, PERSIST,
+and DBSIZE, which counts the keys in memory: expired ones too, as in Redis.
 Try, in another terminal:
   redis-cli -p 7009 SET session data EX 60
   redis-cli -p 7009 TTL session

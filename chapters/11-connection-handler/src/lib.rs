@@ -4,3 +4,7 @@
 //! dispatcher in this chapter's program.
 
 pub mod connection;
+pub mod measure;
+mod serve;
+
+pub use serve::serve;

@@ -5,8 +5,8 @@ use chapter_06::protocol::parse_integer;
 use super::error::StorageError;
 use super::keyspace::{Keyspace, Value};
 
-/// The longest string that APPEND may build: Redis's limit.
-const MAX_STRING: usize = 512 << 20;
+/// The longest string that APPEND may build: Redis's limit, or one that a test can reach.
+const MAX_STRING: usize = if cfg!(test) { 1 << 10 } else { 512 << 20 };
 
 /// When SET writes at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,5 +67,22 @@ impl Keyspace {
             None => drop(self.strings.insert(key, suffix.to_vec())),
         }
         Ok(len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn append_stops_at_the_limit_and_leaves_the_string_alone() {
+        let mut keys = Keyspace::default();
+        let most = vec![b'x'; MAX_STRING - 1];
+        assert_eq!(keys.append(b"s", &most), Ok(MAX_STRING - 1));
+        assert_eq!(keys.append(b"s", b"xx"), Err(StorageError::TooLong));
+        assert_eq!(keys.append(b"s", b"x"), Ok(MAX_STRING));
+        assert_eq!(keys.append(b"s", b""), Ok(MAX_STRING));
+        assert_eq!(keys.append(b"s", b"x"), Err(StorageError::TooLong));
+        assert_eq!(keys.string(b"s").map(|text| text.map(<[u8]>::len)), Ok(Some(MAX_STRING)));
     }
 }

@@ -20,7 +20,7 @@ const READ: usize = 16 << 10;
 /// A buffer of replies that has grown past this is not kept.
 const KEPT: usize = 1 << 20;
 
-/// How long, and how much, is still taken from a client that is being refused.
+/// How long, and how much, is still taken from a client that we part with.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: u64 = 16 << 20;
 
@@ -41,8 +41,8 @@ pub enum ConnectionError {
 }
 
 // ANCHOR: drive
-/// Serves one client until it leaves or is refused, or until `stop` is ready: then what it has sent is answered, and
-/// the connection is closed.
+/// Serves one client until it leaves or cannot be followed, or until `stop` is ready: then what has come from it is
+/// answered, and the connection is closed.
 ///
 /// # Errors
 /// [`ConnectionError`] if the connection cannot be brought to a proper end.
@@ -77,11 +77,11 @@ where
             () = tokio::task::yield_now(), if state == State::Backlog && may_run => {
                 state = run(&mut pipeline, &mut outbox)?;
             }
-            () = &mut stop, if state == State::Reading => state = State::Closing,
+            () = &mut stop, if state == State::Reading && may_run => state = State::Parting,
             else => break,
         }
     }
-    if state == State::Refusing {
+    if state == State::Parting {
         writer.shutdown().await?;
         // A socket that is closed with something unread in it is reset, and the reset may overtake our last reply.
         let mut rest = reader.take(LINGER_BYTES);
@@ -100,8 +100,8 @@ enum State {
     Backlog,
     /// Nothing more is read; the connection ends when its replies are sent.
     Closing,
-    /// The same, and the client may be in the middle of sending.
-    Refusing,
+    /// The same, and the client, which has not said that it is done, is given time to see them.
+    Parting,
 }
 
 async fn read<H: FnMut(&Request, &mut Reply<'_>)>(
@@ -125,7 +125,7 @@ fn run<H: FnMut(&Request, &mut Reply<'_>)>(
     Ok(match progress {
         Progress::NeedInput => State::Reading,
         Progress::More => State::Backlog,
-        Progress::Refuse => State::Refusing,
+        Progress::Refuse => State::Parting,
     })
 }
 
@@ -163,3 +163,6 @@ impl Outbox {
     }
 }
 // ANCHOR_END: outbox
+
+#[cfg(test)]
+mod tests;

@@ -73,3 +73,6 @@ impl<H: FnMut(&Request, &mut Reply<'_>)> Pipeline<H> {
     }
     // ANCHOR_END: run
 }
+
+#[cfg(test)]
+mod tests;
