@@ -224,6 +224,10 @@ fn commands(
         match (block.kind, program) {
             (Kind::Session, program) => {
                 shown.extend(program.map(|program| (program, rest)));
+                shown.extend(block.with.iter().filter_map(|words| {
+                    let (name, arguments) = words.split_first()?;
+                    Some((Program::parse(name)?, arguments.to_vec()))
+                }));
                 let typed = commands_of(body);
                 shown.extend(
                     typed

@@ -82,14 +82,19 @@ impl<'a> Maker<'a> {
     /// The markers are malformed.
     pub fn make(&mut self, file: &str, text: &str) -> Result<Vec<Made>, Problem> {
         let mut made = Vec::new();
+        // What the page itself says above a block, and what has been made for the blocks above it.
+        let mut above = String::new();
+        let mut end = 0;
         let mut server_said = None;
         for block in blocks(file, text)? {
+            above.push_str(text.get(end..block.body.start).unwrap_or_default());
+            end = block.body.end;
             if !self.scope.holds(block.kind) {
                 continue;
             }
             let old = text.get(block.body.clone()).unwrap_or_default();
-            let above = text.get(..block.body.start).unwrap_or_default();
-            let text = self.block(&block, above, old, file, &mut server_said);
+            let text = self.block(&block, &above, old, file, &mut server_said);
+            above.push_str(text.as_deref().unwrap_or_default());
             made.push(Made { block, text });
         }
         Ok(made)
@@ -108,7 +113,15 @@ impl<'a> Maker<'a> {
         match block.kind {
             Kind::Listing => self.listing(first, above, file),
             Kind::Session => {
-                let server = if first == "none" { None } else { Some((program(first)?, rest)) };
+                let mut servers = Vec::new();
+                for words in &block.with {
+                    let (name, arguments) =
+                        words.split_first().context("`with` names no program")?;
+                    servers.push((program(name)?, arguments));
+                }
+                if first != "none" {
+                    servers.push((program(first)?, rest));
+                }
                 let commands = commands_of(old);
                 if commands.is_empty() {
                     bail!(
@@ -116,9 +129,9 @@ impl<'a> Maker<'a> {
                     );
                 }
                 *server_said = None;
-                let session = Session { server, commands, limit: block.limit };
+                let session = Session { servers, commands, limit: block.limit };
                 let transcript = session.run(&mut self.programs)?;
-                *server_said = session.server.is_some().then_some(transcript.server);
+                *server_said = (!session.servers.is_empty()).then_some(transcript.server);
                 Ok(fenced("console", &transcript.text))
             }
             Kind::Output => match server_said {
@@ -187,28 +200,30 @@ fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{text}{fence}\n")
 }
 
-/// A page with its blocks made anew. Those that agree keep the text they have, so that figures change only when they are asked to.
-///
-/// # Errors
-///
-/// The first block that cannot be made.
-pub fn filled(file: &str, text: &str, made: Vec<Made>, measured: bool) -> Result<String, Problem> {
+/// A page with its blocks made anew, and why some could not be made. Those that agree keep the text they have, so that
+/// figures change only when they are asked to.
+pub fn filled(file: &str, text: &str, made: Vec<Made>, measured: bool) -> (String, Vec<Problem>) {
     let mut filled = String::with_capacity(text.len());
+    let mut problems = Vec::new();
     let mut end = 0;
     for made in made {
         let body = made.block.body.clone();
         let old = text.get(body.clone()).unwrap_or_default();
-        let new = match &made.text {
-            Ok(new) => new,
-            Err(error) => return Err(Problem::new(file, made.block.line, format!("{error:#}"))),
-        };
-        let stays = made.agrees(old, new) && !(measured && made.block.kind == Kind::Measure);
         filled.push_str(text.get(end..body.start).unwrap_or_default());
-        filled.push_str(if stays { old } else { new });
         end = body.end;
+        match &made.text {
+            Ok(new) => {
+                let anew = measured && made.block.kind == Kind::Measure;
+                filled.push_str(if made.agrees(old, new) && !anew { old } else { new });
+            }
+            Err(error) => {
+                filled.push_str(old);
+                problems.push(Problem::new(file, made.block.line, format!("{error:#}")));
+            }
+        }
     }
     filled.push_str(text.get(end..).unwrap_or_default());
-    Ok(filled)
+    (filled, problems)
 }
 
 #[cfg(test)]
@@ -232,9 +247,9 @@ mod tests {
     #[test]
     fn only_what_differs_is_replaced() {
         let text = "a\n<!-- session none mask=\"\\d+\" -->\n```console\n$ x\n12\n```\n<!-- /session -->\nb\n";
-        let same = filled("p.md", text, made(text, "```console\n$ x\n13\n```\n"), false).unwrap();
+        let same = filled("p.md", text, made(text, "```console\n$ x\n13\n```\n"), false).0;
         assert_eq!(same, text);
-        let other = filled("p.md", text, made(text, "```console\n$ x\nno\n```\n"), false).unwrap();
+        let other = filled("p.md", text, made(text, "```console\n$ x\nno\n```\n"), false).0;
         assert_eq!(other, text.replace("12", "no"));
     }
 
@@ -242,9 +257,9 @@ mod tests {
     fn figures_change_when_they_are_measured_anew() {
         let text = "<!-- measure chapter-01 -->\nbuilt  1 ms\n<!-- /measure -->\n";
         assert!(made(text, "")[0].agrees("built  1 ms\n", "built 12 ms\n"));
-        let kept = filled("p.md", text, made(text, "built 12 ms\n"), false).unwrap();
+        let kept = filled("p.md", text, made(text, "built 12 ms\n"), false).0;
         assert_eq!(kept, text);
-        let new = filled("p.md", text, made(text, "built 12 ms\n"), true).unwrap();
+        let new = filled("p.md", text, made(text, "built 12 ms\n"), true).0;
         assert_eq!(new, text.replace(" 1", "12"));
     }
 }

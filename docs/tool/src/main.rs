@@ -130,15 +130,15 @@ fn fill(workspace: &Workspace, scope: Scope, files: &[String]) -> Result<bool> {
     for file in files {
         let path = workspace.root.join(file);
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?;
-        let new = maker
-            .make(file, &text)
-            .and_then(|made| filled(file, &text, made, scope == Scope::WithMeasurements));
-        match new {
-            Ok(new) if new != text => {
-                fs::write(&path, new)?;
-                println!("filled  {file}");
+        match maker.make(file, &text) {
+            Ok(made) => {
+                let (new, failed) = filled(file, &text, made, scope == Scope::WithMeasurements);
+                problems.extend(failed);
+                if new != text {
+                    fs::write(&path, new)?;
+                    println!("filled  {file}");
+                }
             }
-            Ok(_) => {}
             Err(problem) => problems.push(problem),
         }
     }

@@ -67,6 +67,8 @@ pub struct Block {
     pub arguments: Vec<String>,
     /// What may differ.
     pub masks: Masks,
+    /// Programs that run beside the session's own server, each with its arguments.
+    pub with: Vec<Vec<String>>,
     /// Seconds that each command of a session may take, where the usual limit is too short.
     pub limit: Option<u64>,
     /// The line of the opening marker, from 1.
@@ -167,11 +169,15 @@ fn block(kind: Kind, rest: &str, line: usize, start: usize) -> Result<Block, Str
     let mut arguments = Vec::new();
     let mut patterns = Vec::new();
     let mut limit = None;
+    let mut with = Vec::new();
     for word in words(rest)? {
         match word {
             Word::Plain(word) => arguments.push(word),
             Word::Option { name, value } if name == "mask" => {
                 patterns.push(Regex::new(&value).map_err(|error| format!("mask: {error}"))?);
+            }
+            Word::Option { name, value } if name == "with" => {
+                with.push(value.split_whitespace().map(str::to_owned).collect());
             }
             Word::Option { name, value } if name == "limit" => {
                 limit = Some(
@@ -182,7 +188,7 @@ fn block(kind: Kind, rest: &str, line: usize, start: usize) -> Result<Block, Str
             }
             Word::Option { name, .. } => {
                 return Err(format!(
-                    "`{name}=`: there is no such option; there are mask=\"…\" and limit=\"…\""
+                    "`{name}=`: there is no such option; there are mask, with and limit"
                 ));
             }
         }
@@ -201,6 +207,7 @@ fn block(kind: Kind, rest: &str, line: usize, start: usize) -> Result<Block, Str
     }
     Ok(Block {
         kind,
+        with,
         arguments,
         masks: Masks::new(patterns),
         limit,
@@ -287,11 +294,12 @@ mod tests {
     #[test]
     fn options_may_hold_blanks_and_quotes() {
         let blocks = parsed(
-            "<!-- session chapter-07 --store mutex mask=\"\\d+ ms\" mask=\"a \\\"b\\\"\" limit=\"60\" -->\n<!-- /session -->\n",
+            "<!-- session chapter-07 --store mutex mask=\"\\d+ ms\" mask=\"a \\\"b\\\"\" limit=\"60\" with=\"flashkv --port 1\" -->\n<!-- /session -->\n",
         );
         assert_eq!(blocks[0].arguments, ["chapter-07", "--store", "mutex"]);
         assert_eq!(blocks[0].masks.apply("took 12 ms for a \"b\""), "took ‹masked› for ‹masked›");
         assert_eq!(blocks[0].limit, Some(60));
+        assert_eq!(blocks[0].with, [["flashkv", "--port", "1"]]);
     }
 
     #[test]

@@ -32,8 +32,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// What a session is to do.
 #[derive(Debug)]
 pub struct Session<'a> {
-    /// The server, if it has one, and its arguments.
-    pub server: Option<(Program, &'a [String])>,
+    /// Servers and their arguments, in the order of their start. What the last one prints is kept.
+    pub servers: Vec<(Program, &'a [String])>,
     /// The command lines.
     pub commands: Vec<String>,
     /// Seconds per command, if not the usual limit.
@@ -91,13 +91,11 @@ impl Session<'_> {
         lock.as_ref().map(File::lock).transpose()?;
 
         let work = Work::new(programs)?;
-        let mut server = match &self.server {
-            Some((program, arguments)) => {
-                let path = programs.build(program, false)?;
-                Some(Server::start(program, &path, arguments, &work)?)
-            }
-            None => None,
-        };
+        let mut servers = Vec::new();
+        for (number, (program, arguments)) in self.servers.iter().enumerate() {
+            let path = programs.build(program, false)?;
+            servers.push(Server::start(program, &path, arguments, &work, number)?);
+        }
         let limit = self.limit.map_or(LIMIT, Duration::from_secs);
         let mut text = String::new();
         // What a command leaves in the background lives until the session ends: a silent client, for one.
@@ -111,7 +109,7 @@ impl Session<'_> {
                     groups.push(group);
                 }
                 Err(error) => {
-                    let log = server.as_ref().map(Server::log).unwrap_or_default();
+                    let log: String = servers.iter().map(Server::log).collect();
                     return Err(if log.is_empty() {
                         error
                     } else {
@@ -120,7 +118,7 @@ impl Session<'_> {
                 }
             }
         }
-        let server = server.as_mut().map(Server::finish).transpose()?.unwrap_or_default();
+        let server = servers.last_mut().map(Server::finish).transpose()?.unwrap_or_default();
         Ok(Transcript { text, server })
     }
 }
@@ -211,12 +209,18 @@ struct Server {
 }
 
 impl Server {
-    fn start(program: &Program, path: &Path, arguments: &[String], work: &Work) -> Result<Self> {
+    fn start(
+        program: &Program,
+        path: &Path,
+        arguments: &[String],
+        work: &Work,
+        number: usize,
+    ) -> Result<Self> {
         let port = port_of(program, arguments);
         if let Some(port) = port {
             wait_until_free(port)?;
         }
-        let log = work.folder.join("server");
+        let log = work.folder.join(format!("server-{number}"));
         let file = File::create(&log)?;
         let mut command = Command::new(path);
         clean(&mut command);

@@ -63,6 +63,9 @@ $ cargo run -p chapter-99
 <!-- listing chapters/99-sample/src/main.rs#serve -->
 <!-- /listing -->
 
+<!-- listing chapters/99-sample/src/main.rs#serve -->
+<!-- /listing -->
+
 ## Try it
 
 <!-- session chapter-99 -->
@@ -194,7 +197,9 @@ fn a_filled_page_agrees_and_a_planted_drift_is_found() {
     repository.succeeds(&["fill", "--measure"]);
     let page = repository.page();
     for expected in [
-        "```rust\nfn serve(word: &str)",
+        "#serve -->\n[`chapters/99-sample/src/main.rs`](../chapters/99-sample/src/main.rs)\n\n```rust\nfn serve(",
+        // The link is given once.
+        "#serve -->\n```rust\nfn serve(",
         "head -n 1 <&3\n+PONG\n$ echo $$\n",
         "```text\nlistening on 127.0.0.1:7099\nasked PING\n```",
         "$ exec 3<>/dev/tcp/127.0.0.1/7099; \\\n> echo PING >&3; head -n 1 <&3\n+HELLO\n",
