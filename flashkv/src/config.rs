@@ -125,6 +125,17 @@ pub enum LogLevel {
     Warning,
 }
 
+impl From<LogLevel> for tracing::Level {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Debug => tracing::Level::TRACE,
+            LogLevel::Verbose => tracing::Level::DEBUG,
+            LogLevel::Notice => tracing::Level::INFO,
+            LogLevel::Warning => tracing::Level::WARN,
+        }
+    }
+}
+
 /// As Redis writes it.
 fn yes_or_no() -> impl TypedValueParser<Value = bool> {
     PossibleValuesParser::new(["yes", "no"]).map(|word| word == "yes")

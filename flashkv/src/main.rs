@@ -85,20 +85,11 @@ fn greet(server: &Server, unixsocket: Option<&std::path::Path>) {
 fn log_to_stderr(at_start: LogLevel) {
     let enabled = dynamic_filter_fn(move |event, _| {
         let level = RUNNING.get().map_or(at_start, |shared| shared.settings.live().loglevel);
-        *event.level() <= threshold(level)
+        *event.level() <= Level::from(level)
     });
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     tracing_subscriber::registry().with(lines.with_filter(enabled)).init();
-}
-
-fn threshold(level: LogLevel) -> Level {
-    match level {
-        LogLevel::Debug => Level::TRACE,
-        LogLevel::Verbose => Level::DEBUG,
-        LogLevel::Notice => Level::INFO,
-        LogLevel::Warning => Level::WARN,
-    }
 }
