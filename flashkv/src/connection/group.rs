@@ -19,7 +19,14 @@ const LARGEST: usize = 64;
 
 /// The requests read last.
 #[derive(Debug, Default)]
-pub(super) struct Group(Vec<(&'static Entry, Ahead)>);
+pub(super) struct Group(Vec<Call>);
+
+/// A request and what it asks for.
+#[derive(Debug, Clone, Copy)]
+struct Call {
+    entry: &'static Entry,
+    request: Ahead,
+}
 
 /// How far a group was run.
 #[derive(Debug)]
@@ -56,7 +63,7 @@ impl Group {
             }
             match last {
                 Some((_, entry)) if may_join && entry.has_arity(ahead.args()) => {
-                    self.0.push((entry, ahead));
+                    self.0.push(Call { entry, request: ahead });
                 }
                 _ => return Some((turn.find(&parser.args(buffer, ahead)), ahead)),
             }
@@ -78,14 +85,11 @@ impl Group {
             return progress;
         }
         let engine = &turn.shared.engine;
-        let mut keys: SmallVec<[Key<'_>; LARGEST]> = SmallVec::new();
-        let mut access = Access::Shared;
-        for (entry, ahead) in &self.0 {
-            keys.push(turn.joining_key(entry, &parser.args(buffer, *ahead)));
-            if matches!(entry.command.run, Run::Write(_)) {
-                access = Access::Exclusive;
-            }
-        }
+        let calls = self.0.iter();
+        let key = |call: &Call| turn.joining_key(call.entry, &parser.args(buffer, call.request));
+        let mut keys: SmallVec<[Key<'_>; LARGEST]> = calls.clone().map(key).collect();
+        let writes = |call: &Call| matches!(call.entry.command.run, Run::Write(_));
+        let access = if calls.clone().any(writes) { Access::Exclusive } else { Access::Shared };
         // Where several workers write, each command takes its own lock, so that nobody waits for the rest of somebody's group.
         let together = access == Access::Shared || turn.shared.workers() == 1;
         let first = if together { access } else { Access::Shared };
@@ -96,11 +100,11 @@ impl Group {
         if !together {
             held = None;
         }
-        for ((entry, ahead), key) in self.0.iter().zip(&mut keys) {
+        for (Call { entry, request }, key) in calls.zip(&mut keys) {
             if turn.out.len() >= room {
                 return progress;
             }
-            let args = parser.args(buffer, *ahead);
+            let args = parser.args(buffer, *request);
             match &mut held {
                 Some(held) => turn.execute_held(held, entry, args, *key),
                 None => {
@@ -110,7 +114,7 @@ impl Group {
                 }
             }
             progress.requests += 1;
-            progress.end = Some(ahead.end);
+            progress.end = Some(request.end);
             meter.count(turn, entry, &args);
         }
         progress.finished = true;

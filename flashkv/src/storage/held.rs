@@ -90,6 +90,7 @@ impl<'e> Held<'e> {
     }
 
     /// Keeps what a command took out of the data until the locks are released.
+    #[inline]
     pub fn keep(&mut self, taken: Taken) {
         if !taken.0.is_empty() {
             self.garbage.0.extend(taken.0);

@@ -60,14 +60,15 @@ impl Layout {
     /// Reads the header of the record that starts at `start`.
     #[inline]
     pub(super) fn read(arena: &[u8], start: usize) -> Layout {
-        // Most records are short and hold their value.
-        if let Some(&[flags, key_len, value_len]) = arena[start..].first_chunk::<3>()
-            && flags & OUTSIDE == 0
-            && (key_len | value_len) < 0x80
-        {
-            let key = start + 3 + usize::from(flags & TIMED) * 8;
-            let value = key + usize::from(key_len);
-            return Layout { flags, start, key, value, end: value + usize::from(value_len) };
+        // Most keys and values are short.
+        if let Some(&[flags, key_len, value_len]) = arena[start..].first_chunk::<3>() {
+            let outside = flags & OUTSIDE != 0;
+            let value_len = if outside { 4 } else { value_len };
+            if (key_len | value_len) < 0x80 {
+                let key = start + 2 + usize::from(!outside) + usize::from(flags & TIMED) * 8;
+                let value = key + usize::from(key_len);
+                return Layout { flags, start, key, value, end: value + usize::from(value_len) };
+            }
         }
         Layout::read_any(arena, start)
     }
