@@ -6,13 +6,14 @@ use std::sync::{Arc, OnceLock};
 
 use clap::Parser;
 use flashkv::config::LogLevel;
-use flashkv::{Config, Server, Shared, system};
+use flashkv::{Config, Server, Shared};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Level;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::prelude::*;
 
 /// Gives memory back to the system some seconds after it was freed, which the system's allocator does not.
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
 static JEMALLOC: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
@@ -26,7 +27,8 @@ fn main() -> ExitCode {
         Err(help) => help.exit(),
     };
     log_to_stderr(config.loglevel);
-    system::name_allocator("jemalloc");
+    #[cfg(feature = "jemalloc")]
+    flashkv::system::name_allocator("jemalloc");
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
