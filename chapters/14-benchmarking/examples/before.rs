@@ -1,4 +1,4 @@
-//! The dishonest benchmark: one connection in a closed loop, replies unread in detail, a line printed for each request,
+//! The dishonest benchmark: one connection in a closed loop, replies that nobody looks at, a line printed for each request,
 //! one run, and the mean of it all.
 //!
 //! `--stall 500` lets the server stand still for half a second in the middle. The mean hardly moves.
@@ -14,7 +14,7 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 struct Options {
     /// Requests
-    #[arg(long, default_value_t = 50_000)]
+    #[arg(long, default_value_t = 200_000)]
     requests: u32,
     /// Milliseconds that the server stands still in the middle
     #[arg(long, default_value_t = 0)]

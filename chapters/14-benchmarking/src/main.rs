@@ -28,9 +28,9 @@ struct Options {
     /// Open loop: requests per second, sent when they are due [default: closed loop]
     #[arg(long)]
     rate: Option<u32>,
-    /// Closed loop: requests that are sent together
-    #[arg(long, default_value_t = 1)]
-    pipeline: u64,
+    /// Closed loop: requests that are sent together [default: 1, for the ladder 16]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pipeline: Option<u64>,
     /// Connections
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1000))]
     connections: u64,
@@ -69,29 +69,35 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         let time = if options.measure { Duration::from_millis(150) } else { time };
         let rounds = if options.measure { 2 } else { options.rounds };
         let load = Load { time, ..load };
-        let ladder = Ladder { load, pipeline: 16, rate: rate.unwrap_or(5000.0), rounds };
+        let ladder = Ladder {
+            load,
+            pipeline: options.pipeline.unwrap_or(16),
+            rate: rate.unwrap_or(5000.0),
+            rounds,
+        };
         return climb(&ladder, options.ladder);
     }
+    let closed = "closed loop".to_owned();
+    let open = |rate| format!("open loop, {rate}/s");
+    let rows = match (options.address, rate) {
+        (None, rate) => {
+            let (stall, rate) = (Duration::from_millis(options.stall), rate.unwrap_or(5000.0));
+            let (flood, strangers) = demonstration::run(&load, rate, stall)?;
+            vec![(closed, flood), (open(rate), strangers)]
+        }
+        (Some(address), rate) => {
+            fill(address)?;
+            vec![match rate {
+                None => (closed, load.closed(address, options.pipeline.unwrap_or(1))?),
+                Some(rate) => (open(rate), load.open(address, rate)?),
+            }]
+        }
+    };
     println!(
         "{:<24}{:>10}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}  ms",
         "", "requests", "per s", "mean", "p50", "p99", "p99.9", "max"
     );
-    match (options.address, rate) {
-        (None, rate) => {
-            let (stall, rate) = (Duration::from_millis(options.stall), rate.unwrap_or(5000.0));
-            let (closed, open) = demonstration::run(&load, rate, stall)?;
-            show("closed loop", &closed);
-            show(&format!("open loop, {rate}/s"), &open);
-        }
-        (Some(address), None) => {
-            fill(address)?;
-            show("closed loop", &load.closed(address, options.pipeline)?);
-        }
-        (Some(address), Some(rate)) => {
-            fill(address)?;
-            show(&format!("open loop, {rate}/s"), &load.open(address, rate)?);
-        }
-    }
+    rows.iter().for_each(|(name, outcome)| show(name, outcome));
     Ok(())
 }
 
