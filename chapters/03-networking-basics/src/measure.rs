@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::connection::{self, Traffic};
 
-const MESSAGES: usize = 500;
+const MESSAGES: usize = 300;
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// How the client sends its messages.
@@ -20,12 +20,6 @@ enum Sending {
     AfterTheAnswer,
     AllAtOnce,
     InHalves,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Serving {
-    Naive,
-    Built,
 }
 
 /// Measures and returns a table.
@@ -41,25 +35,25 @@ pub async fn run() -> io::Result<String> {
         ("one write for all of them", Sending::AllAtOnce),
         ("two writes each, a pause between", Sending::InHalves),
     ] {
-        let ((_, naive), (reads, built)) =
-            tokio::try_join!(converse(Serving::Naive, sending), converse(Serving::Built, sending))?;
+        let (_, naive) = converse(serve_naively, sending).await?;
+        let (reads, built) = converse(connection::serve, sending).await?;
         let _ = writeln!(table, "{name:<34} {reads:>6} {naive:>6} {built:>6}");
     }
     Ok(table)
 }
 
 /// One client, one server, one connection: the server's reads, and the PONGs that the client got.
-async fn converse(serving: Serving, sending: Sending) -> io::Result<(usize, usize)> {
+async fn converse<F>(
+    serve: impl FnOnce(TcpStream) -> F,
+    sending: Sending,
+) -> io::Result<(usize, usize)>
+where
+    F: Future<Output = io::Result<Traffic>>,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let client = TcpStream::connect(listener.local_addr()?).await?;
     let (server, _) = listener.accept().await?;
-    let served = async {
-        match serving {
-            Serving::Naive => serve_naively(server).await,
-            Serving::Built => connection::serve(server).await,
-        }
-    };
-    let (traffic, pongs) = tokio::try_join!(served, ask(client, sending))?;
+    let (traffic, pongs) = tokio::try_join!(serve(server), ask(client, sending))?;
     Ok((traffic.reads, pongs))
 }
 
