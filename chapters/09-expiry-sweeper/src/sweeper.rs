@@ -13,7 +13,7 @@ use crate::{Engine, Millis, Swept};
 
 /// The pause between rounds while many keys expire.
 const SHORTEST: Duration = Duration::from_millis(100);
-/// The pause between rounds while none do, and so about the longest that an expired key stays in memory.
+/// The pause between rounds while none do.
 const LONGEST: Duration = Duration::from_secs(1);
 /// What a round may take in all: a quarter of the time even with the shortest pause.
 const ROUND: Duration = Duration::from_millis(25);
