@@ -288,7 +288,10 @@ fn moved(word: &[u8], shift_ms: i128) -> Option<Vec<u8>> {
 /// A server with data in it may be somebody's: nothing of it is deleted unasked.
 fn refuse_data(address: SocketAddr, flush: bool) -> Result<(), String> {
     let mut wire = Remote::new(address).open().map_err(|error| {
-        format!("{error}. Start the server first; it has to listen there for redis-cli, too")
+        format!(
+            "{error}. Start the server first: `redis-cli -p {} PING` should be answered",
+            address.port()
+        )
     })?;
     let size = integer(&wire.exchange(&encode(&["DBSIZE"])).bytes);
     match size {
