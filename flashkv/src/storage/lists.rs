@@ -91,7 +91,7 @@ impl<G: DerefMut<Target = Shard>> View<G> {
         values: impl Iterator<Item = &'v [u8]>,
         if_missing: IfMissing,
     ) -> Result<usize, StorageError> {
-        let place = self.settle(key);
+        let place = self.settle_collection(key);
         let (shard, garbage, tally) = self.parts(key);
         let push_all = |list: &mut List| {
             for value in values {
@@ -276,7 +276,7 @@ impl<G: DerefMut<Target = Shard>> View<G> {
         key: &Key<'_>,
         edit: impl FnOnce(&mut List, &mut Tally) -> R,
     ) -> Result<Option<R>, StorageError> {
-        let spot = match self.settle(key) {
+        let spot = match self.settle_collection(key) {
             None => return Ok(None),
             Some(Place::String(_)) => return Err(StorageError::WrongType),
             Some(Place::Collection(spot)) => spot,

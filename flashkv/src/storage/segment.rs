@@ -232,6 +232,13 @@ impl<T> Segment<T> {
         Some(&mut self.outside[index as usize].value)
     }
 
+    /// The value of the entry in `slot` if it lies outside, to be changed in place.
+    pub(super) fn outside_mut(&mut self, slot: usize) -> Option<&mut T> {
+        let (page, layout) = self.record(slot);
+        let index = layout.is_outside().then(|| layout.index(page) as usize)?;
+        Some(&mut self.outside[index].value)
+    }
+
     /// The occupied slots with their prefixes, in no particular order.
     pub(super) fn occupied(&self) -> impl Iterator<Item = (usize, Prefix)> {
         self.slots

@@ -131,6 +131,12 @@ impl Shard {
         is_live(string.deadline, now).then_some((spot, string))
     }
 
+    /// The collection at `key`, if its deadline has not passed.
+    pub(super) fn live_collection(&self, hash: Hash, key: &[u8], now: Millis) -> Option<Spot> {
+        let (spot, deadline) = self.collections.find_timed(hash.prefix(), key)?;
+        is_live(deadline, now).then_some(spot)
+    }
+
     /// Where `key` is, whether or not its deadline has passed.
     pub(super) fn place(&self, hash: Hash, key: &[u8]) -> Option<Place> {
         self.timed_place(hash, key).map(|(place, _)| place)
@@ -184,9 +190,7 @@ impl Shard {
     }
 
     pub(super) fn collection_mut(&mut self, spot: Spot) -> &mut Collection {
-        self.collections
-            .edit_outside(spot, 0)
-            .expect("collections always lie outside their segment")
+        self.collections.outside_mut(spot).expect("collections always lie outside their segment")
     }
 
     /// Adds or replaces a string at `place`, which is where the key is now.

@@ -115,6 +115,11 @@ impl<T> Table<T> {
         self.segments[spot.segment].edit_outside(spot.slot, tag)
     }
 
+    /// The value of an entry if it lies outside its segment, to be changed in place.
+    pub(super) fn outside_mut(&mut self, spot: Spot) -> Option<&mut T> {
+        self.segments[spot.segment].outside_mut(spot.slot)
+    }
+
     /// Adds an entry whose key is not in the table yet.
     pub(super) fn insert(
         &mut self,

@@ -145,10 +145,18 @@ impl<G: Deref<Target = Shard>> View<G> {
     /// # Errors
     /// [`StorageError::WrongType`] if the key holds something else.
     pub fn list(&self, key: &Key<'_>) -> Result<Option<&List>, StorageError> {
-        match self.look_up(key) {
+        let shard = self.shard(key);
+        let place = match shard.live_collection(key.hash, key.bytes, self.now) {
+            Some(spot) => {
+                self.tally.count(true);
+                Some(Place::Collection(spot))
+            }
+            None => self.look_up(key),
+        };
+        match place {
             None => Ok(None),
             Some(Place::Collection(spot)) => {
-                let Collection::List(list) = self.shard(key).collection(spot);
+                let Collection::List(list) = shard.collection(spot);
                 Ok(Some(list))
             }
             Some(Place::String(_)) => Err(StorageError::WrongType),
@@ -222,5 +230,11 @@ impl<G: DerefMut<Target = Shard>> View<G> {
         shard.remove(place, garbage);
         tally.expired += 1;
         None
+    }
+
+    /// The same for a key that is expected to hold a collection: looks there first.
+    pub(super) fn settle_collection(&mut self, key: &Key<'_>) -> Option<Place> {
+        let found = self.shard(key).live_collection(key.hash, key.bytes, self.now);
+        found.map(Place::Collection).or_else(|| self.settle(key))
     }
 }
