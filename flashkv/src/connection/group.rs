@@ -11,8 +11,8 @@ use crate::commands::dispatch::{Found, Turn};
 use crate::commands::spec::Run;
 use crate::commands::table::Entry;
 use crate::protocol::request::Ahead;
-use crate::protocol::{Limits, Parser};
-use crate::storage::{Access, Key};
+use crate::protocol::{Args, Limits, Parser};
+use crate::storage::{Access, Held, Key};
 
 /// The most requests in a group: their keys stay locked until the last of them has been run.
 const LARGEST: usize = 64;
@@ -80,44 +80,64 @@ impl Group {
         room: usize,
         meter: &mut Meter,
     ) -> Progress {
-        let mut progress = Progress { requests: 0, end: None, finished: self.0.is_empty() };
-        if progress.finished {
+        let mut progress = Progress { requests: 0, end: None, finished: true };
+        if let [Call { entry, request }] = self.0[..] {
+            let args = parser.args(buffer, request);
+            let key = turn.joining_key(entry, &args);
+            run_alone(turn, entry, args, key);
+            meter.count(turn, entry, &args);
+            return Progress { requests: 1, end: Some(request.end), ..progress };
+        }
+        if self.0.is_empty() {
             return progress;
         }
-        let engine = &turn.shared.engine;
         let calls = self.0.iter();
-        let key = |call: &Call| turn.joining_key(call.entry, &parser.args(buffer, call.request));
-        let mut keys: SmallVec<[Key<'_>; LARGEST]> = calls.clone().map(key).collect();
-        let writes = |call: &Call| matches!(call.entry.command.run, Run::Write(_));
-        let access = if calls.clone().any(writes) { Access::Exclusive } else { Access::Shared };
-        // Where several workers write, each command takes its own lock, so that nobody waits for the rest of somebody's group.
-        let together = access == Access::Shared || turn.shared.workers() == 1;
-        let first = if together { access } else { Access::Shared };
-        let mut held = Some(engine.hold(&mut keys, first, turn.now));
-        if let Some(held) = held.as_ref().filter(|_| keys.len() > 1) {
-            held.touch(&keys);
-        }
-        if !together {
-            held = None;
-        }
-        for (Call { entry, request }, key) in calls.zip(&mut keys) {
+        let mut keys: SmallVec<[Key<'_>; LARGEST]> = SmallVec::new();
+        keys.extend(calls.clone().map(|Call { entry, request }| {
+            turn.joining_key(entry, &parser.args(buffer, *request))
+        }));
+        let mut held = hold_together(turn, calls.clone(), &mut keys);
+        for (Call { entry, request }, key) in calls.zip(&keys) {
             if turn.out.len() >= room {
-                return progress;
+                progress.finished = false;
+                break;
             }
             let args = parser.args(buffer, *request);
             match &mut held {
                 Some(held) => turn.execute_held(held, entry, args, *key),
-                None => {
-                    let own = std::slice::from_mut(key);
-                    let mut held = engine.hold(own, Access::Exclusive, turn.now);
-                    turn.execute_held(&mut held, entry, args, *key);
-                }
+                None => run_alone(turn, entry, args, *key),
             }
             progress.requests += 1;
             progress.end = Some(request.end);
             meter.count(turn, entry, &args);
         }
-        progress.finished = true;
         progress
     }
+}
+
+/// Locks all keys and touches what the look-ups will read. Where several workers write, each command takes its own lock
+/// after that, so that nobody waits for the rest of somebody's group: then nothing is held.
+fn hold_together<'e>(
+    turn: &Turn<'e>,
+    mut calls: impl Iterator<Item = &'e Call>,
+    keys: &mut [Key<'_>],
+) -> Option<Held<'e>> {
+    let exclusive = calls.any(|call| writes(call.entry));
+    let together = !exclusive || turn.shared.workers() == 1;
+    let access = if exclusive && together { Access::Exclusive } else { Access::Shared };
+    let held = turn.shared.engine.hold(keys, access, turn.now);
+    held.touch(keys);
+    together.then_some(held)
+}
+
+fn run_alone(turn: &mut Turn<'_>, entry: &'static Entry, args: Args<'_>, key: Key<'_>) {
+    let mut key = [key];
+    let access = if writes(entry) { Access::Exclusive } else { Access::Shared };
+    let mut held = turn.shared.engine.hold(&mut key, access, turn.now);
+    let [key] = key;
+    turn.execute_held(&mut held, entry, args, key);
+}
+
+fn writes(entry: &Entry) -> bool {
+    matches!(entry.command.run, Run::Write(_))
 }
