@@ -1,12 +1,13 @@
 //! The command table and the commands, a family to a folder: rows and handlers side by side.
 //!
-//! Knows the engine and the reply writer; nothing of sockets, and nothing of how requests are parsed.
+//! Knows the engine, requests and replies; nothing of sockets. Only `group` asks the parser for more than one request.
 
 pub mod call;
 mod connection;
 pub mod disabled;
 pub mod dispatch;
 mod expiry;
+pub(crate) mod group;
 mod keys;
 mod lists;
 mod server;

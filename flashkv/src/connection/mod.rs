@@ -4,7 +4,6 @@
 //! a process.
 
 mod driver;
-mod group;
 mod meter;
 mod pipeline;
 mod wire;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::group::Group;
 use super::meter::Meter;
 use crate::clients::Client;
 use crate::commands::dispatch::Turn;
+use crate::commands::group::Group;
 use crate::commands::session::Session;
 use crate::commands::shared::Shared;
 use crate::metrics::{Batch, Counters};
@@ -153,7 +153,9 @@ impl Pipeline {
             let mut next = None;
             if authenticated && parser.at_start() && !meter.each {
                 let read = group.read(parser, &turn, bytes, used, &limits);
-                let run = group.run(parser, &mut turn, bytes, room, &mut meter);
+                let run = group.run(parser, &mut turn, bytes, room, |turn, entry, args| {
+                    meter.count(turn, entry, args)
+                });
                 requests += run.requests;
                 used = run.end.unwrap_or(used);
                 if !run.finished {

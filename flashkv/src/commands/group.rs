@@ -6,10 +6,9 @@
 
 use smallvec::SmallVec;
 
-use super::meter::Meter;
-use crate::commands::dispatch::{Found, Turn};
-use crate::commands::spec::Run;
-use crate::commands::table::Entry;
+use super::dispatch::{Found, Turn};
+use super::spec::Run;
+use super::table::Entry;
 use crate::protocol::request::Ahead;
 use crate::protocol::{Args, Limits, Parser};
 use crate::storage::{Access, Held, Key};
@@ -19,7 +18,7 @@ const LARGEST: usize = 64;
 
 /// The requests read last.
 #[derive(Debug, Default)]
-pub(super) struct Group(Vec<Call>);
+pub(crate) struct Group(Vec<Call>);
 
 /// A request and what it asks for.
 #[derive(Debug, Clone, Copy)]
@@ -30,18 +29,18 @@ struct Call {
 
 /// How far a group was run.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     /// Requests run.
-    pub(super) requests: usize,
+    pub(crate) requests: usize,
     /// Where the last of them ends in the buffer.
-    pub(super) end: Option<usize>,
+    pub(crate) end: Option<usize>,
     /// Whether none of them is left.
-    pub(super) finished: bool,
+    pub(crate) finished: bool,
 }
 
 impl Group {
     /// Reads the requests from `at` on that can be run together; returns the one behind them, if that is all there.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         parser: &mut Parser,
         turn: &Turn<'_>,
@@ -71,21 +70,21 @@ impl Group {
         None
     }
 
-    /// Runs them, until there are `room` bytes of replies.
-    pub(super) fn run(
+    /// Runs them, until there are `room` bytes of replies; tells `ran` of each.
+    pub(crate) fn run(
         &mut self,
         parser: &Parser,
         turn: &mut Turn<'_>,
         buffer: &[u8],
         room: usize,
-        meter: &mut Meter,
+        mut ran: impl FnMut(&Turn<'_>, &'static Entry, &Args<'_>),
     ) -> Progress {
         let mut progress = Progress { requests: 0, end: None, finished: true };
         if let [Call { entry, request }] = self.0[..] {
             let args = parser.args(buffer, request);
             let key = turn.joining_key(entry, &args);
             run_alone(turn, entry, args, key);
-            meter.count(turn, entry, &args);
+            ran(turn, entry, &args);
             return Progress { requests: 1, end: Some(request.end), ..progress };
         }
         if self.0.is_empty() {
@@ -109,7 +108,7 @@ impl Group {
             }
             progress.requests += 1;
             progress.end = Some(request.end);
-            meter.count(turn, entry, &args);
+            ran(turn, entry, &args);
         }
         progress
     }
