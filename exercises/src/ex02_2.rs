@@ -4,7 +4,8 @@
 //! sooner, some later. Write the function that asks them all at once, so that it takes as long as the slowest and not as
 //! long as all together.
 //!
-//! The answers come back in the order of the questions, whichever came first.
+//! The answers come back in the order of the questions, whichever came first. A question that panics is not checked:
+//! do with its error what you like.
 
 use std::future::Future;
 

@@ -5,6 +5,7 @@
 //! `nc`, that even seems to work.
 //!
 //! Find the two ways in which it goes wrong, and mend it with what the chapter built. `inline::answer` is right.
+//! A line that is too long is not checked; `chapter_03::connection::MAX_LINE` is the chapter's limit.
 //! Delete the `todo!` when you begin.
 
 use chapter_03::inline;

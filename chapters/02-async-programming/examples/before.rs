@@ -20,8 +20,9 @@ struct Options {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
-    let listener = TcpListener::bind((options.host.as_str(), options.port))?;
+    let Options { host, port } = Options::parse();
+    let listener = TcpListener::bind((host.as_str(), port))
+        .map_err(|error| format!("cannot listen on {host}:{port}: {error}"))?;
     println!("listening on {}", listener.local_addr()?);
     // ANCHOR: naive
     for stream in listener.incoming() {

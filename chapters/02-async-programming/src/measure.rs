@@ -16,9 +16,6 @@ const SECOND_CLIENTS: usize = 3;
 /// When the second client gives up.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long a task blocks its thread in the last row.
-const BLOCKED: Duration = Duration::from_millis(300);
-
 /// Measures and returns a table.
 ///
 /// # Errors
@@ -77,6 +74,9 @@ fn ask(client: &mut TcpStream) -> io::Result<()> {
 }
 
 // ANCHOR: blocked
+/// How long a task blocks its thread in the last row.
+const BLOCKED: Duration = Duration::from_millis(300);
+
 /// Runs the tokio server on a single thread; `blocked`: beside a task that does not give that thread away.
 fn on_one_thread(listener: TcpListener, blocked: bool) -> io::Result<()> {
     listener.set_nonblocking(true)?;

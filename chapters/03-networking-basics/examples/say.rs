@@ -31,10 +31,12 @@ struct Options {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
-    let mut stream = TcpStream::connect((options.host.as_str(), options.port)).await?;
+    let Options { host, port, pieces } = Options::parse();
+    let mut stream = TcpStream::connect((host.as_str(), port))
+        .await
+        .map_err(|error| format!("no server answers on {host}:{port}: {error}"))?;
     stream.set_nodelay(true)?;
-    for (index, piece) in options.pieces.iter().enumerate() {
+    for (index, piece) in pieces.iter().enumerate() {
         if index > 0 {
             tokio::time::sleep(PAUSE).await;
         }

@@ -23,8 +23,10 @@ struct Options {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
-    let listener = TcpListener::bind((options.host.as_str(), options.port)).await?;
+    let Options { host, port } = Options::parse();
+    let listener = TcpListener::bind((host.as_str(), port))
+        .await
+        .map_err(|error| format!("cannot listen on {host}:{port}: {error}"))?;
     println!("listening on {}", listener.local_addr()?);
     loop {
         let (stream, _) = listener.accept().await?;

@@ -7,12 +7,14 @@ use std::fmt::{self, Display, Write};
 
 use super::{ErrorReply, ProtocolVersion, RespValue};
 
+// ANCHOR: reply
 /// Writes the replies of one connection.
 #[derive(Debug)]
 pub struct Reply<'a> {
     out: &'a mut Vec<u8>,
     version: ProtocolVersion,
 }
+// ANCHOR_END: reply
 
 impl<'a> Reply<'a> {
     /// A writer that appends to `out`.
