@@ -11,8 +11,8 @@
 //! - An entry is there once. `len` counts each once.
 //! - There are never more than `4 * len + 16` buckets while the table only grows, those of the old table included.
 //!
-//! (`vec![]` of the new buckets takes time, too, that grows with the table. It is small beside the moves, and Redis has
-//! it as well.) Delete the `todo!` when you begin, and change what you like but what the public functions look like.
+//! (To make the new, empty buckets takes time, too, that grows with the table. It is small beside the moves, and Redis
+//! does it as well.) Delete the `todo!` when you begin, and change what you like but what the public functions look like.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
