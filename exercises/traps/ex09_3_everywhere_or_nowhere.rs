@@ -1,0 +1,84 @@
+//! The chapter's rule: around again everywhere, as long as it pays in all of them together.
+
+use chapter_09::{Engine, Swept};
+
+/// What one visit saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// Deadlines that were looked at.
+    pub examined: usize,
+    /// Keys that were over, and were removed.
+    pub expired: usize,
+}
+
+/// Databases that can be sampled, numbered from 0.
+pub trait Databases {
+    /// How many there are: one at least.
+    fn count(&self) -> usize;
+
+    /// Looks at a sample of one; `None` if somebody is using it.
+    fn visit(&self, database: usize) -> Option<Sample>;
+}
+
+/// The shards of the chapter's engine can be visited, too.
+impl Databases for Engine {
+    fn count(&self) -> usize {
+        self.shards()
+    }
+
+    fn visit(&self, database: usize) -> Option<Sample> {
+        let Swept { examined, removed } = self.sweep(database, self.clock().now_ms())?;
+        Some(Sample { examined, expired: removed.len() })
+    }
+}
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Deadlines that were looked at.
+    pub examined: usize,
+    /// Keys that were removed.
+    pub expired: usize,
+    /// Visits for nothing, since somebody was using the database.
+    pub busy: usize,
+    /// Whether no database is due any more.
+    pub finished: bool,
+}
+
+/// Goes around databases and removes what is over.
+#[derive(Debug, Default)]
+pub struct Sweeper {
+    /// The database that follows the one visited last.
+    next: usize,
+}
+
+impl Sweeper {
+    /// One round, of at most `budget` visits.
+    pub fn round(&mut self, databases: &impl Databases, budget: usize) -> Round {
+        let count = databases.count();
+        let mut done = Round::default();
+        let mut pass = (0, 0);
+        let mut visited = 0;
+        for _ in 0..budget {
+            let database = self.next;
+            self.next = (database + 1) % count;
+            visited += 1;
+            match databases.visit(database) {
+                None => done.busy += 1,
+                Some(Sample { examined, expired }) => {
+                    done.examined += examined;
+                    done.expired += expired;
+                    pass = (pass.0 + examined, pass.1 + expired);
+                }
+            }
+            if visited % count == 0 {
+                let (examined, expired) = std::mem::take(&mut pass);
+                if expired * 4 <= examined {
+                    done.finished = true;
+                    break;
+                }
+            }
+        }
+        done
+    }
+}
