@@ -1,4 +1,4 @@
-//! 05.1 Announce what you write (easy, about 10 minutes)
+//! 05.1 The promise of a number (easy, about 10 minutes)
 //!
 //! This handler answers a request for settings, and has four faults. Whoever speaks RESP2, asks for all settings and has
 //! tame values will hardly notice. Find them, and mend them with what `Reply` offers. Delete the `todo!` when you begin.
