@@ -91,15 +91,16 @@ pub fn ask(address: SocketAddr, requests: usize, late: Duration) -> io::Result<u
     stream.write_all(set.as_bytes())?;
     stream.write_all(&b"*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n".repeat(requests))?;
     thread::sleep(late);
+    let reply = format!("${TEXT}\r\n").len() + TEXT + "\r\n".len();
+    let all = "+OK\r\n".len() + requests * reply;
     let (mut piece, mut came) = (vec![0; 64 << 10], 0);
-    loop {
+    while came < all {
         match stream.read(&mut piece) {
             // What it looks like when a server goes: an end, or an error.
             Ok(0) | Err(_) => break,
             Ok(count) => came += count,
         }
     }
-    let reply = format!("${TEXT}\r\n").len() + TEXT + 2;
     Ok(came.saturating_sub("+OK\r\n".len()) / reply)
 }
 // ANCHOR_END: ask
