@@ -1,0 +1,226 @@
+//! The check of exercise 10.3. Which locks an answer holds is seen from outside: `Engine::sweep` does not wait for a lock,
+//! and says if it could not have it. What is expected of replies was compared with Redis.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chapter_05::protocol::{ErrorReply, ProtocolVersion, Reply};
+use chapter_06::protocol::Request;
+use chapter_09::{Clock, Engine};
+use chapter_10::commands::dispatch;
+use exercises::{Check, Failure, Verdict};
+
+#[cfg_attr(feature = "solutions", path = "../solutions/ex10_3.rs")]
+#[cfg_attr(not(feature = "solutions"), path = "../src/ex10_3.rs")]
+#[cfg_attr(not(feature = "solutions"), allow(unused, clippy::all, clippy::todo))]
+#[allow(unreachable_pub, reason = "an answer is a module here")]
+mod answer;
+
+const WRONG_TYPE: &str = "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
+
+fn main() -> ExitCode {
+    exercises::run("10.3", check)
+}
+
+fn check(check: &Check) -> Verdict {
+    check.step("the keys of a request");
+    check.means("Numkeys says how many words behind it are keys, and what comes next is none.");
+    keys(check, "LMPOP 1 a LEFT", &["a"])?;
+    keys(check, "LMPOP 3 a b a RIGHT COUNT 2", &["a", "b", "a"])?;
+    keys(check, "LMPOP 1 LEFT LEFT", &["LEFT"])?;
+
+    check.step("a number of keys that cannot be");
+    check.means(
+        "The error for a number that is none, or too small, is the one that the task names.",
+    );
+    for number in ["0", "-1", "x", "1.5", "-9223372036854775808"] {
+        no_keys(check, number, "ERR numkeys should be greater than 0")?;
+    }
+    check.means(
+        "The number is the client's, and may be any that there is. It says more keys than there are words: behind the \
+         keys one more must stand.",
+    );
+    for number in ["2", "3", "1000000", "9223372036854775807"] {
+        no_keys(check, number, "ERR syntax error")?;
+    }
+    check.did("took the keys out of LMPOP 1 a");
+    check.means("No request has fewer than four words.");
+    let request = words("LMPOP 1 a")?;
+    let got: Result<&[bytes::Bytes], ErrorReply> = answer::keys(&request);
+    check.equal("ERR wrong number of arguments for 'lmpop' command", told(got))?;
+
+    check.step("the first list that there is");
+    check.means("Keys that do not exist are passed over. From the left end, or from the right, up to count elements.");
+    ask(check, "LMPOP 1 list LEFT", "*2\r\n$4\r\nlist\r\n*1\r\n$1\r\n1\r\n", ":2\r\n")?;
+    ask(check, "lmpop 3 none list other right", "*2\r\n$4\r\nlist\r\n*1\r\n$1\r\n3\r\n", ":2\r\n")?;
+    let three = "*2\r\n$4\r\nlist\r\n*3\r\n$1\r\n3\r\n$1\r\n2\r\n$1\r\n1\r\n";
+    ask(check, "LMPOP 1 list RIGHT COUNT 3", three, ":0\r\n")?;
+    ask(check, "LMPOP 1 list RIGHT count 9223372036854775807", three, ":0\r\n")?;
+    check.means("With no list at all there is nothing to take, which is no error: a null array.");
+    ask(check, "LMPOP 2 none neither LEFT COUNT 2", "*-1\r\n", ":3\r\n")?;
+
+    check.step("words behind the keys that are wrong");
+    check.means(
+        "An end, then nothing or COUNT with its number. After an error nothing has been taken.",
+    );
+    for rest in
+        ["UP", "COUNT 1", "b LEFT", "LEFT FOO", "LEFT COUNT", "LEFT 2", "LEFT COUNT 1 COUNT 1"]
+    {
+        ask(check, &format!("LMPOP 1 list {rest}"), "-ERR syntax error\r\n", ":3\r\n")?;
+    }
+    for count in ["0", "-1", "x"] {
+        let error = "-ERR count should be greater than 0\r\n";
+        ask(check, &format!("LMPOP 1 list LEFT COUNT {count}"), error, ":3\r\n")?;
+    }
+
+    check.step("something else than a list");
+    check.means(
+        "One request, one reply: what has been written before an error cannot be taken back, and the client takes the \
+         error for the answer to its next request.",
+    );
+    ask(check, "LMPOP 1 string LEFT", WRONG_TYPE, ":3\r\n")?;
+    ask(check, "LMPOP 3 none string list LEFT", WRONG_TYPE, ":3\r\n")?;
+    check.means(
+        "A list was found before. Keys behind the first list are locked, since they might have been needed, but what \
+         they hold is of no interest any more.",
+    );
+    ask(check, "LMPOP 2 list string LEFT", "*2\r\n$4\r\nlist\r\n*1\r\n$1\r\n1\r\n", ":2\r\n")?;
+
+    check.step("a key whose shard somebody else holds");
+    check.means(
+        "It waits for one key and has not locked the other: keys are locked one by one. Between two locks somebody else \
+         has a turn, so that an element which RPOPLPUSH moves is in none of the lists; and whoever keeps the first lock \
+         while it waits for the second, in the order of a request, can wait for ever (chapter 07).",
+    );
+    let (engine, shard) = store()?;
+    let held = engine.write(&["b"]);
+    let asked = ask_from_outside(check, &engine, shard, "exclusively")?;
+    drop(held);
+    reply(check, asked)?;
+
+    check.step("a key that somebody else reads");
+    check.means(
+        "Reading was allowed, so it has looked, and now it waits for a second lock, to change what it saw under the \
+         first. In between others may have taken the last element, or put something else there.",
+    );
+    let (engine, shard) = store()?;
+    let held = engine.read(&["b"]);
+    let asked = ask_from_outside(check, &engine, shard, "shared")?;
+    drop(held);
+    reply(check, asked)
+}
+
+fn words(line: &str) -> Result<Request, Failure> {
+    let words = line.split(' ').map(|word| word.as_bytes().to_vec());
+    Request::new(words).ok_or_else(|| Failure::told("a request", "no words"))
+}
+
+fn told(keys: Result<&[bytes::Bytes], ErrorReply>) -> String {
+    keys.map_or_else(|error| error.to_string(), |keys| format!("{} keys", keys.len()))
+}
+
+fn keys(check: &Check, line: &str, expected: &[&str]) -> Verdict {
+    check.did(format!("took the keys out of {line}"));
+    let words = words(line)?;
+    let got: Result<&[bytes::Bytes], ErrorReply> = answer::keys(&words);
+    match got {
+        Ok(got) => check.pieces(expected, got),
+        Err(error) => Err(Failure::told(exercises::listed(expected), error.to_string())),
+    }
+}
+
+fn no_keys(check: &Check, number: &str, expected: &str) -> Verdict {
+    let line = format!("LMPOP {number} a LEFT");
+    check.did(format!("took the keys out of {line}"));
+    let words = words(&line)?;
+    check.equal(expected, told(answer::keys(&words)))
+}
+
+fn run(engine: &Engine, line: &str) -> Result<Vec<u8>, Failure> {
+    let (words, mut out) = (words(line)?, Vec::new());
+    let mut reply = Reply::new(&mut out, ProtocolVersion::Resp2);
+    if let Err(error) = answer::lmpop(engine, &words, &mut reply) {
+        reply.error(&error);
+    }
+    Ok(out)
+}
+
+fn prepare(engine: &Engine, line: &str) -> Result<Vec<u8>, Failure> {
+    let mut out = Vec::new();
+    dispatch(engine, &words(line)?, &mut Reply::new(&mut out, ProtocolVersion::Resp2));
+    Ok(out)
+}
+
+/// Asks on a store of its own, and then how many elements are left in `list`.
+fn ask(check: &Check, line: &str, expected: &str, left: &str) -> Verdict {
+    let engine = Engine::new(Clock::manual(1_000_000));
+    let setup = ["RPUSH list 1 2 3", "RPUSH other x", "SET string s"];
+    for line in setup {
+        prepare(&engine, line)?;
+    }
+    check.did(setup.join(", "));
+    check.sent([format!("{line}\r\n")]);
+    check.bytes(expected, run(&engine, line)?)?;
+    check.did("the request above, then LLEN list");
+    check.bytes(left, prepare(&engine, "LLEN list")?)
+}
+
+/// A store in which `a` is in a shard before that of `b`, and which one: that is decided at random.
+fn store() -> Result<(Arc<Engine>, usize), Failure> {
+    loop {
+        let engine = Engine::new(Clock::manual(1_000_000));
+        let (a, b) = (shard_of(&engine, "a"), shard_of(&engine, "b"));
+        if let Some(shard) = a.filter(|_| a < b) {
+            prepare(&engine, "RPUSH b 1 2")?;
+            return Ok((Arc::new(engine), shard));
+        }
+    }
+}
+
+fn shard_of(engine: &Engine, key: &str) -> Option<usize> {
+    let _held = engine.write(&[key]);
+    (0..engine.shards()).find(|shard| is_locked(engine, *shard))
+}
+
+/// At time 0 nothing has expired, so that nothing is swept.
+fn is_locked(engine: &Engine, shard: usize) -> bool {
+    engine.sweep(shard, 0).is_none()
+}
+
+/// Asks in a thread, while `b` is held: `a`, which is locked first, must become locked and stay it.
+fn ask_from_outside(
+    check: &Check,
+    engine: &Arc<Engine>,
+    shard: usize,
+    how: &str,
+) -> Result<thread::JoinHandle<Result<Vec<u8>, Failure>>, Failure> {
+    check.did(format!("RPUSH b 1 2; then locked the shard of b {how} (that of a comes before it)"));
+    check.sent(["LMPOP 2 b a LEFT\r\n"]);
+    let deadline = Instant::now() + Duration::from_secs(2);
+    let asked = {
+        let engine = Arc::clone(engine);
+        thread::spawn(move || run(&engine, "LMPOP 2 b a LEFT"))
+    };
+    while !is_locked(engine, shard) && Instant::now() < deadline && !asked.is_finished() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let mut stays = true;
+    for _ in 0..20 {
+        thread::sleep(Duration::from_millis(1));
+        stays &= is_locked(engine, shard);
+    }
+    check.that(
+        stays,
+        "the shard of a is locked too, until the shard of b is free",
+        "the shard of a is not locked",
+    )?;
+    Ok(asked)
+}
+
+fn reply(check: &Check, asked: thread::JoinHandle<Result<Vec<u8>, Failure>>) -> Verdict {
+    check.means("The locks were as they should be, and it went on when it had them: this is about what it replied.");
+    let got = asked.join().map_err(|_| Failure::told("a reply", "a panic"))??;
+    check.bytes("*2\r\n$1\r\nb\r\n*1\r\n$1\r\n1\r\n", got)
+}
