@@ -17,6 +17,8 @@ struct Socket {
     /// Bytes that it takes before it is full.
     room: usize,
     taken: Vec<u8>,
+    /// How many writes brought that.
+    writes: usize,
     is_shut: bool,
 }
 
@@ -48,6 +50,7 @@ impl AsyncWrite for Socket {
             return Poll::Pending;
         }
         self.room -= count;
+        self.writes += 1;
         self.taken.extend_from_slice(&bytes[..count]);
         Poll::Ready(Ok(count))
     }
@@ -100,6 +103,15 @@ fn store(shared: &Arc<Shared>, key: &str, len: usize) {
     }
     send(&mut driver, b"\r\n");
     assert_eq!(driver.stream.taken, b"+OK\r\n");
+}
+
+#[test]
+fn the_replies_to_all_that_one_read_has_brought_are_one_write() {
+    let shared = shared();
+    let mut driver = driver(&shared, Socket { room: 1 << 20, ..Socket::default() });
+    send(&mut driver, &b"PING\r\n".repeat(100));
+    assert_eq!(driver.stream.taken, b"+PONG\r\n".repeat(100));
+    assert_eq!(driver.stream.writes, 1);
 }
 
 #[test]
