@@ -365,10 +365,11 @@ fn passed(stage: &Stage, replies: usize, style: Style) -> String {
 }
 
 fn failed(stage: &Stage, failures: &[Failure], options: &Options, style: Style) -> String {
-    let number = &stage.number;
-    let (wrong, all) = (failures.len(), stage.scripts.len());
-    let mut text =
-        format!("{}  {number}  {wrong} of {all} transcripts differ\n", style.bad("FAILED"));
+    let what = match stage.scripts.as_slice() {
+        [one] => one.script.name.clone(),
+        all => format!("{} of {} transcripts differ", failures.len(), all.len()),
+    };
+    let mut text = format!("{}  {}  {what}\n", style.bad("FAILED"), stage.number);
     let theirs = if options.versus.is_some() { "theirs" } else { "expected" };
     let ours = if options.versus.is_some() { "yours" } else { "got" };
     for failure in failures.iter().take(SHOWN) {
