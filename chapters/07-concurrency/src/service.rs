@@ -9,7 +9,6 @@ use chapter_06::protocol::Request;
 
 use crate::store::Store;
 
-// ANCHOR: service
 /// What all clients share.
 pub struct Service {
     store: Box<dyn Store>,
@@ -27,6 +26,7 @@ impl Service {
         self.served.load(Ordering::Relaxed)
     }
 
+    // ANCHOR: run
     /// Answers one request. When this returns, no lock is held: the reply waits in memory for a client who may be slow.
     pub fn run(&self, request: &Request, reply: &mut Reply<'_>) {
         if let Err(error) = self.answer(request, reply) {
@@ -35,7 +35,7 @@ impl Service {
         // One step that no other thread can split. Nothing else depends on the number: no order is asked for.
         self.served.fetch_add(1, Ordering::Relaxed);
     }
-    // ANCHOR_END: service
+    // ANCHOR_END: run
 
     fn answer(&self, request: &Request, reply: &mut Reply<'_>) -> Result<(), ErrorReply> {
         let name = request.name().to_ascii_lowercase();

@@ -70,22 +70,24 @@ impl Load {
     // ANCHOR: closed
     pub fn closed(&self, server: SocketAddr, pipeline: u64) -> Result<Outcome, LoadError> {
         let start = Instant::now();
-        let samples = self.on_each_connection(server, |mut client, numbers| {
+        let samples = self.on_each_connection(server, |mut client, mut numbers| {
             let (mut samples, mut batch) = (Vec::new(), Vec::new());
-            let mut numbers = numbers.peekable();
-            while start.elapsed() < self.time {
+            loop {
                 batch.clear();
                 let mut missing = pipeline as usize;
                 numbers.by_ref().take(missing).for_each(|n| client.request.append(n, &mut batch));
                 let sent = Instant::now();
                 client.stream.write_all(&batch)?;
                 while missing > 0 {
-                    let answered = client.read()?.min(missing);
+                    let answered = client.read()?;
+                    let too_many = || LoadError::WrongReply("more than it was asked".into());
+                    missing = missing.checked_sub(answered).ok_or_else(too_many)?;
                     samples.extend(std::iter::repeat_n(sent.elapsed(), answered));
-                    missing -= answered;
+                }
+                if start.elapsed() >= self.time {
+                    return Ok(samples);
                 }
             }
-            Ok(samples)
         })?;
         let total = samples.len();
         Ok(Outcome::new(samples, total, start))

@@ -61,6 +61,14 @@ fn a_server_that_answers_errors_is_not_measured() {
 }
 
 #[test]
+fn a_server_that_answers_twice_is_not_measured() {
+    let server = saying(b"+OK\r\n+OK\r\n").unwrap();
+    let one = Load { connections: 1, ..SHORT };
+    let said = "the server answers: more than it was asked";
+    assert_eq!(one.closed(server, 1).unwrap_err().to_string(), said);
+}
+
+#[test]
 fn a_server_without_the_keys_is_not_measured() {
     let server = flashkv().unwrap();
     let error = SHORT.closed(server.address(), 1).unwrap_err();

@@ -85,3 +85,12 @@ fn the_markdown_names_every_command_that_can_be_run_once() {
         assert_eq!(bars, 5, "a row of four cells: {row}");
     }
 }
+
+#[test]
+fn every_command_is_in_the_table_for_the_readme() {
+    let text = markdown();
+    for entry in table().all().filter(|entry| !matches!(entry.command.run, Run::Container)) {
+        let row = format!("\n| {} | `", entry.full_name.to_uppercase().replace('|', " "));
+        assert!(text.contains(&row), "{} belongs to a group that is left out", entry.full_name);
+    }
+}
