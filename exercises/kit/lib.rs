@@ -21,6 +21,7 @@ mod check;
 mod client;
 mod compare;
 mod judge;
+pub mod projects;
 mod report;
 mod run;
 pub mod servers;

@@ -1,6 +1,6 @@
 //! Holds a server that a learner wrote, in any language, against the course's transcripts: stage by stage, a chapter
-//! each, up to the first that it fails. It knows what should come from the finished server's snapshots, or asks a second
-//! server at the same time.
+//! or a part of a project each, up to the first that it fails. It knows what should come from snapshots, or asks a
+//! second server at the same time.
 //!
 //! The clock of such a server cannot be moved, so time passes by waiting, and some replies depend on the millisecond.
 //! `timing.txt` says which; a test finds them out. Of those only the type is compared, and roughly the number.
@@ -22,6 +22,7 @@ use transcripts::transcript::{Action, Check, Marks, Script, Step, encode};
 use transcripts::{Error, T0, Version, quoting, snapshot};
 
 use crate::compare::{self, Difference};
+use crate::projects;
 use crate::report::labelled;
 use crate::style::Style;
 
@@ -39,9 +40,9 @@ const BEFORE: usize = 4;
 pub struct Options {
     /// The server.
     pub address: SocketAddr,
-    /// The last chapter whose transcripts it should pass.
-    pub upto: u8,
-    /// A server that says what should come; otherwise the finished server's pinned replies do.
+    /// What it should pass.
+    pub goal: Goal,
+    /// A server that says what should come; otherwise the pinned replies do.
     pub versus: Option<SocketAddr>,
     /// Whether to wait through the transcripts that take a minute.
     pub patient: bool,
@@ -49,19 +50,73 @@ pub struct Options {
     pub flush: bool,
 }
 
+/// What a server is held against.
+#[derive(Clone, Debug)]
+pub enum Goal {
+    /// The transcripts of the chapters up to this one.
+    Chapters(u8),
+    /// Those of a long project, by its name.
+    Project(String),
+}
+
+/// What is passed or failed as a whole.
+pub(crate) struct Stage {
+    /// Its number, as it is written.
+    pub(crate) number: String,
+    /// Its transcripts.
+    pub(crate) scripts: Vec<Pinned>,
+}
+
+/// A transcript, and what should come.
+pub(crate) struct Pinned {
+    pub(crate) script: Script,
+    /// In step with the script.
+    pub(crate) replies: Vec<Option<Vec<u8>>>,
+}
+
+impl Goal {
+    fn stages(&self) -> Result<Vec<Stage>, String> {
+        match self {
+            Goal::Chapters(upto) => chapters(*upto),
+            Goal::Project(name) => projects::stages(name),
+        }
+    }
+
+    /// Where its transcripts are.
+    fn folder(&self) -> String {
+        match self {
+            Goal::Chapters(_) => "flashkv/tests/transcripts".to_owned(),
+            Goal::Project(_) => projects::FOLDER.to_owned(),
+        }
+    }
+}
+
+fn chapters(upto: u8) -> Result<Vec<Stage>, String> {
+    let stages = |chapter: &Chapter| chapter.number <= upto && !chapter.adds.is_empty();
+    let stages: Vec<&Chapter> = CHAPTERS.iter().filter(|chapter| stages(chapter)).collect();
+    if stages.is_empty() {
+        let first = CHAPTERS.first().map_or(0, |chapter| chapter.number);
+        return Err(format!("the first chapter with transcripts is {first:02}"));
+    }
+    let pinned = |name: &&str| {
+        let script = transcripts::script(name)?;
+        let replies = snapshot::expected(&script, Version::Resp2)?;
+        Ok(Pinned { script, replies })
+    };
+    let stage = |chapter: &Chapter| {
+        let scripts: Result<Vec<Pinned>, Error> = chapter.adds.iter().map(pinned).collect();
+        Ok(Stage { number: format!("{:02}", chapter.number), scripts: scripts? })
+    };
+    let stages: Result<Vec<Stage>, Error> = stages.into_iter().map(stage).collect();
+    stages.map_err(|error| error.to_string())
+}
+
 /// Plays the transcripts and writes how it goes; whether all stages passed.
 ///
 /// # Errors
 /// If a server cannot be reached or should not be used, or `out` cannot be written.
 pub fn check(options: &Options, style: Style, out: &mut dyn Write) -> Result<bool, String> {
-    let stages: Vec<&Chapter> = CHAPTERS
-        .iter()
-        .filter(|chapter| chapter.number <= options.upto && !chapter.adds.is_empty())
-        .collect();
-    if stages.is_empty() {
-        let first = CHAPTERS.first().map_or(0, |chapter| chapter.number);
-        return Err(format!("the first chapter with transcripts is {first:02}"));
-    }
+    let stages = options.goal.stages()?;
     for address in [Some(options.address), options.versus].into_iter().flatten() {
         refuse_data(address, options.flush)?;
     }
@@ -69,12 +124,12 @@ pub fn check(options: &Options, style: Style, out: &mut dyn Write) -> Result<boo
     for stage in &stages {
         let mut failures = Vec::new();
         let mut total = 0;
-        for name in stage.adds {
-            let script = transcripts::script(name).map_err(|error| error.to_string())?;
-            let run = play(&script, options).map_err(|error| format!("{name}: {error}"))?;
+        for pinned in &stage.scripts {
+            let name = &pinned.script.name;
+            let run = play(pinned, options).map_err(|error| format!("{name}: {error}"))?;
             total += run.replies;
             if run.is_cut {
-                cut.push(*name);
+                cut.push(name.as_str());
             }
             failures.extend(run.failure);
         }
@@ -126,10 +181,9 @@ struct Failure {
     difference: Difference,
 }
 
-fn play(script: &Script, options: &Options) -> Result<Run, Error> {
-    let timed = timed_lines(&script.name);
-    let pinned = snapshot::expected(script, Version::Resp2)?;
-    let script = at_this_time(script);
+fn play(pinned: &Pinned, options: &Options) -> Result<Run, Error> {
+    let timed = timed_lines(&pinned.script.name);
+    let script = at_this_time(&pinned.script);
     let mut ours = Remote::new(options.address);
     let mut ours = Player::start(&script, &mut ours, Version::Resp2)?;
     let mut theirs = options.versus.map(Remote::new);
@@ -139,7 +193,7 @@ fn play(script: &Script, options: &Options) -> Result<Run, Error> {
     };
     let mut run = Run { replies: 0, failure: None, is_cut: false };
     let mut passed = 0;
-    for (index, (step, pinned)) in script.steps.iter().zip(pinned).enumerate() {
+    for (index, (step, pinned)) in script.steps.iter().zip(&pinned.replies).enumerate() {
         if let Action::Advance(ms) = step.action {
             passed += ms;
             if passed > PATIENCE_MS && !options.patient {
@@ -155,7 +209,7 @@ fn play(script: &Script, options: &Options) -> Result<Run, Error> {
                 let reply = theirs.play(step, Expected::default())?;
                 reply.map(|reply| shown(&reply, &step.marks))
             }
-            None => pinned,
+            None => pinned.clone(),
         };
         let wanted = wanted.unwrap_or_default();
         let Some(reply) = ours.play(step, awaited(&wanted, step))? else { continue };
@@ -303,20 +357,19 @@ fn refuse_data(address: SocketAddr, flush: bool) -> Result<(), String> {
     }
 }
 
-fn passed(stage: &Chapter, replies: usize, style: Style) -> String {
-    let scripts = match stage.adds {
-        [script] => (*script).to_owned(),
-        scripts if scripts.len() <= 4 => scripts.join(", "),
-        scripts => format!("{} transcripts", scripts.len()),
-    };
-    format!("{}      {:02}  {scripts}  ({replies} replies)\n", style.good("ok"), stage.number)
+fn passed(stage: &Stage, replies: usize, style: Style) -> String {
+    let names: Vec<&str> = stage.scripts.iter().map(|pinned| pinned.script.name.as_str()).collect();
+    let scripts =
+        if names.len() <= 4 { names.join(", ") } else { format!("{} transcripts", names.len()) };
+    format!("{}      {}  {scripts}  ({replies} replies)\n", style.good("ok"), stage.number)
 }
 
-fn failed(stage: &Chapter, failures: &[Failure], options: &Options, style: Style) -> String {
-    let number = stage.number;
-    let (wrong, all) = (failures.len(), stage.adds.len());
-    let mut text =
-        format!("{}  {number:02}  {wrong} of {all} transcripts differ\n", style.bad("FAILED"));
+fn failed(stage: &Stage, failures: &[Failure], options: &Options, style: Style) -> String {
+    let what = match stage.scripts.as_slice() {
+        [one] => one.script.name.clone(),
+        all => format!("{} of {} transcripts differ", failures.len(), all.len()),
+    };
+    let mut text = format!("{}  {}  {what}\n", style.bad("FAILED"), stage.number);
     let theirs = if options.versus.is_some() { "theirs" } else { "expected" };
     let ours = if options.versus.is_some() { "yours" } else { "got" };
     for failure in failures.iter().take(SHOWN) {
@@ -336,7 +389,7 @@ fn failed(stage: &Chapter, failures: &[Failure], options: &Options, style: Style
         let others = others.collect::<Vec<_>>().join(", ");
         let _ = writeln!(text, "\n  And in {others}.");
     }
-    let _ = writeln!(text, "\n  The transcripts are in flashkv/tests/transcripts.");
+    let _ = writeln!(text, "\n  The transcripts are in {}.", options.goal.folder());
     text
 }
 

@@ -6,17 +6,18 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::process::ExitCode;
 
 use exercises::Style;
-use exercises::servers::{self, Options};
+use exercises::servers::{self, Goal, Options};
 
 /// Options of `cargo ex check`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The server has to be empty: what it holds is deleted. A stage is a chapter; the first that \
-    fails is shown with the bytes of both sides.\n\
+    after_help = "The server has to be empty: what it holds is deleted. A stage is a chapter, or a part of a project; \
+    the first that fails is shown with the bytes of both sides.\n\
     Try:\n  \
     cargo ex check --addr 7012                         a chapter's server, or your own\n  \
     cargo ex check --addr 7008 --upto 08               as far as chapter 08\n  \
-    cargo ex check --addr 7012 --vs 6379               against a real Redis, started with --enable-debug-command local"
+    cargo ex check --addr 7012 --vs 6379               against a real Redis, started with --enable-debug-command local\n  \
+    cargo ex check --addr 7012 --project hashes        the project of docs/15_EXERCISES.md"
 )]
 pub(crate) struct Arguments {
     /// The server: a port, or host:port
@@ -25,6 +26,9 @@ pub(crate) struct Arguments {
     /// The last chapter whose transcripts it should pass
     #[arg(long, value_name = "NN", default_value_t = 12)]
     upto: u8,
+    /// The transcripts of a long project instead, such as hashes
+    #[arg(long, value_name = "NAME", conflicts_with = "upto")]
+    project: Option<String>,
     /// A server to compare with, instead of the pinned replies
     #[arg(long, value_name = "HOST:PORT")]
     vs: Option<String>,
@@ -44,7 +48,10 @@ pub(crate) fn check(arguments: &Arguments, style: Style) -> Result<ExitCode, Str
     let resolve = |text: &str| resolve(text, arguments.remote);
     let options = Options {
         address: resolve(&arguments.addr)?,
-        upto: arguments.upto,
+        goal: match &arguments.project {
+            Some(name) => Goal::Project(name.clone()),
+            None => Goal::Chapters(arguments.upto),
+        },
         versus: arguments.vs.as_deref().map(resolve).transpose()?,
         patient: arguments.patient,
         flush: arguments.flush,

@@ -2,17 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
+mod support;
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use exercises::Style;
-use exercises::servers::{self, Options};
+use exercises::servers::{self, Goal, Options};
 use flashkv::config::DebugAccess;
 use flashkv::{Config, Server};
-use transcripts::transcript::encode;
+use support::Redis;
 
 fn flashkv() -> Server {
     let config = Config {
@@ -25,7 +25,7 @@ fn flashkv() -> Server {
 }
 
 fn options(address: SocketAddr) -> Options {
-    Options { address, upto: 12, versus: None, patient: false, flush: false }
+    Options { address, goal: Goal::Chapters(12), versus: None, patient: false, flush: false }
 }
 
 /// Whether all passed, and what was written.
@@ -50,14 +50,15 @@ fn flashkv_passes_all_stages() {
 fn two_servers_are_compared_with_each_other() {
     let (ours, theirs) = (flashkv(), flashkv());
     let versus = Some(theirs.address());
-    let (passed, text) = check(&Options { versus, upto: 8, ..options(ours.address()) });
+    let (passed, text) =
+        check(&Options { versus, goal: Goal::Chapters(8), ..options(ours.address()) });
     assert!(passed, "{text}");
     assert!(!text.contains("\nok      09"), "only up to 08: {text}");
 }
 
 #[test]
 fn redis_passes_all_stages_and_flashkv_is_like_it() {
-    let Some(redis) = Redis::start() else {
+    let Some(redis) = Redis::start(&["--appendonly", "no"]) else {
         eprintln!("skipped: no redis-server");
         return;
     };
@@ -116,7 +117,8 @@ fn data_is_not_deleted_unasked() {
     client.read_exact(&mut [0; 5]).unwrap();
     let refused = servers::check(&options(server.address()), Style::Plain, &mut Vec::new());
     assert!(refused.unwrap_err().contains("holds 1 keys, and the check deletes all"));
-    let (passed, text) = check(&Options { flush: true, upto: 7, ..options(server.address()) });
+    let (passed, text) =
+        check(&Options { flush: true, goal: Goal::Chapters(7), ..options(server.address()) });
     assert!(passed, "{text}");
 }
 
@@ -126,8 +128,11 @@ fn a_server_that_is_not_there_is_told_so() {
     let error = servers::check(&options(address), Style::Plain, &mut Vec::new()).unwrap_err();
     assert!(error.starts_with(&format!("cannot connect to {address}: ")), "{error}");
     assert!(error.contains("Start the server first"), "{error}");
-    let early =
-        servers::check(&Options { upto: 2, ..options(address) }, Style::Plain, &mut Vec::new());
+    let early = servers::check(
+        &Options { goal: Goal::Chapters(2), ..options(address) },
+        Style::Plain,
+        &mut Vec::new(),
+    );
     assert_eq!(early.unwrap_err(), "the first chapter with transcripts is 03");
 }
 
@@ -185,44 +190,4 @@ fn pass_on(
         }
         let _ = to.shutdown(Shutdown::Write);
     });
-}
-
-/// A real Redis, its clock its own; ended when dropped.
-struct Redis {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Redis {
-    /// `None` if it is not installed.
-    fn start() -> Option<Redis> {
-        // Free a moment ago; nobody else is likely to take it.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let process = Command::new("redis-server")
-            .args(["--port", &address.port().to_string(), "--save", "", "--appendonly", "no"])
-            .args(["--enable-debug-command", "local"])
-            .stdout(Stdio::null())
-            .spawn()
-            .ok()?;
-        let redis = Redis { process, address };
-        let deadline = Instant::now() + Duration::from_secs(10);
-        loop {
-            let pong = TcpStream::connect(address).and_then(|mut stream| {
-                stream.write_all(&encode(&["PING"]))?;
-                stream.read_exact(&mut [0; 7])
-            });
-            if pong.is_ok() {
-                return Some(redis);
-            }
-            assert!(Instant::now() < deadline, "redis-server does not start");
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

@@ -2,6 +2,7 @@
 //! a line, escaped. Written by the test that pins them, read by whoever compares another server with them.
 
 use std::iter::Peekable;
+use std::path::Path;
 use std::str::Lines;
 
 use crate::compare::shown;
@@ -40,11 +41,15 @@ pub fn render(script: &Script, replies: &[Option<Reply>]) -> String {
 
 /// The replies that the finished server gives to a script, in step with it, as [`shown`] would show them.
 pub fn expected(script: &Script, version: Version) -> Result<Vec<Option<Vec<u8>>>, Error> {
-    let path = snapshots_dir().join(format!("{}@{}.snap", name(script), version.suffix()));
-    let text = error::read(&path)?;
+    read(script, &snapshots_dir().join(format!("{}@{}.snap", name(script), version.suffix())))
+}
+
+/// The replies that are pinned in this file, in step with the script.
+pub fn read(script: &Script, path: &Path) -> Result<Vec<Option<Vec<u8>>>, Error> {
+    let text = error::read(path)?;
     // Above the replies stands where they are from, between two lines of dashes.
     let body = text.splitn(3, "---\n").nth(2).unwrap_or_default();
-    parse(script, body).map_err(|problem| Error::Snapshot { path, problem })
+    parse(script, body).map_err(|problem| Error::Snapshot { path: path.to_owned(), problem })
 }
 
 fn parse(script: &Script, body: &str) -> Result<Vec<Option<Vec<u8>>>, String> {

@@ -1,0 +1,21 @@
+//! Counts from when a request was sent.
+
+use chapter_14::Latencies;
+use std::time::Duration;
+
+/// Sends so many requests at this pace, and says how long each would have had to be waited for.
+pub fn measure(
+    every: Duration,
+    requests: u32,
+    mut exchange: impl FnMut(Duration) -> Option<Duration>,
+) -> Latencies {
+    let mut samples = Vec::new();
+    let mut free = Duration::ZERO;
+    for due in (0..requests).map(|number| every * number) {
+        let sent = due.max(free);
+        let Some(answered) = exchange(sent) else { break };
+        free = answered;
+        samples.push(answered - sent);
+    }
+    Latencies::new(samples, requests as usize)
+}
