@@ -9,6 +9,7 @@ use chapter_10::commands::dispatch;
 use chapter_11::connection::Limits;
 use chapter_11::{measure, serve};
 use clap::Parser;
+use clap::builder::RangedU64ValueParser;
 use tokio::net::TcpListener;
 
 /// A server that reads what is there, runs all of it, and writes once
@@ -16,7 +17,6 @@ use tokio::net::TcpListener;
 #[command(after_help = "\
 Try, in another terminal:
   redis-benchmark -p 7011 -t set,get -P 16 -q
-  redis-cli -p 7011 DEBUG SLEEP 0
 Ctrl-C ends the server.")]
 struct Options {
     /// Address to listen on
@@ -27,6 +27,7 @@ struct Options {
     port: u16,
     /// Bytes of unsent replies above which nothing more is read from a client
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().output_pause)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     output_pause: usize,
     /// Bytes of unsent replies above which a client is disconnected
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().output_max)]

@@ -56,7 +56,7 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
             println!("stopping");
         })
         .await;
-    println!("stopped: {} connections cut off", report.cut_off);
+    println!("stopped; connections cut off: {}", report.cut_off);
     Ok(())
 }
 // ANCHOR_END: main

@@ -33,7 +33,7 @@ fn it_is_set_up_by_the_environment_and_stopped_by_signals() {
         drop(client);
         assert!(server.wait().unwrap().success());
         let last: Vec<String> = lines.map(Result::unwrap).collect();
-        assert_eq!(last, ["stopping", "stopped: 0 connections cut off"]);
+        assert_eq!(last, ["stopping", "stopped; connections cut off: 0"]);
     }
 }
 

@@ -27,7 +27,7 @@ struct Options {
     #[arg(long, default_value_t = 3)]
     max: u32,
     /// Seconds of a window
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     window: u64,
     /// Address of the console
     #[arg(long, default_value = "127.0.0.1")]
@@ -60,8 +60,12 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     for client in &options.clients {
         println!("{}", answer(&limiter, client));
     }
-    for client in std::io::stdin().lock().lines() {
-        println!("{}", answer(&limiter, client?.trim()));
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        // Who only presses Enter has named nobody.
+        if !line.trim().is_empty() {
+            println!("{}", answer(&limiter, line.trim()));
+        }
     }
     // Nobody types any more, but the console is still open.
     loop {

@@ -91,6 +91,7 @@ fn every_test_has_a_server_of_its_own() {
     }
     let mut left = TcpStream::connect(servers[0].address()).unwrap();
     left.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    // With an answer it has been accepted. Whoever still waits for that when a server goes is reset.
     left.write_all(b"PING\r\n").unwrap();
     left.read_exact(&mut [0; 7]).unwrap();
     drop(servers);

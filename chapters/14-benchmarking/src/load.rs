@@ -160,7 +160,7 @@ fn send_when_due(
 ) -> io::Result<()> {
     let mut numbers = numbers.iter().peekable();
     while let Some(next) = numbers.peek() {
-        thread::sleep(due(**next) - Instant::now());
+        thread::sleep(due(**next).saturating_duration_since(Instant::now()));
         let (now, mut batch) = (Instant::now(), Vec::new());
         while let Some(number) = numbers.next_if(|number| due(**number) <= now) {
             request.append(*number, &mut batch);

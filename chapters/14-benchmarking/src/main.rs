@@ -35,7 +35,7 @@ struct Options {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1000))]
     connections: u64,
     /// Seconds of a run
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value_t = 2.0, value_parser = seconds)]
     seconds: f64,
     /// Milliseconds that the server of the demonstration stands still
     #[arg(long, default_value_t = 300)]
@@ -51,6 +51,12 @@ struct Options {
     measure: bool,
 }
 
+/// A run takes some time, and ends.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.01..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "from 0.01 to 3600".into())
+}
+
 fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,7 +68,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let time = Duration::try_from_secs_f64(options.seconds)?;
+    let time = Duration::from_secs_f64(options.seconds);
     let load = Load { connections: options.connections, time };
     let rate = options.rate.map(|rate| f64::from(rate.max(1)));
     if options.ladder || options.measure {

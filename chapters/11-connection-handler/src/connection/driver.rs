@@ -92,6 +92,7 @@ where
 }
 // ANCHOR_END: drive
 
+// ANCHOR: state
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Waiting for requests.
@@ -128,6 +129,7 @@ fn run<H: FnMut(&Request, &mut Reply<'_>)>(
         Progress::Refuse => State::Parting,
     })
 }
+// ANCHOR_END: state
 
 // ANCHOR: outbox
 /// Replies that the socket has not taken yet: those from `sent` on.

@@ -9,7 +9,7 @@ pub struct Limits {
     pub input: protocol::Limits,
     /// Requests that are run before other connections get their turn.
     pub batch: usize,
-    /// Unsent replies above which nothing more is read or run.
+    /// Unsent replies above which nothing more is read or run; with 0, nothing ever is.
     pub output_pause: usize,
     /// Unsent replies above which the client is disconnected.
     pub output_max: usize,
