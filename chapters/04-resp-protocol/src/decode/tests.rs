@@ -1,3 +1,5 @@
+//! The decoder against frames of every kind, whole and in pieces.
+
 use super::*;
 
 /// All that `side` sends, described, when it arrives in `pieces`.

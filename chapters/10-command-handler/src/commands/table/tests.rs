@@ -1,3 +1,5 @@
+//! The table against itself: names, arity, key positions.
+
 use std::collections::HashSet;
 
 use super::*;
