@@ -33,9 +33,7 @@ pub use strings::SetOptions;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::storage::{
-    Engine, IfTaken, Key, Millis, ReadView, StorageError, SweepPosition, WriteView,
-};
+use crate::storage::{Engine, IfTaken, Key, Millis, ReadView, StorageError, SweepPosition, View};
 
 /// One database of an [`Engine`] and a clock: what a program works with. Cheap to make and to clone.
 #[derive(Debug, Clone)]
@@ -165,11 +163,7 @@ impl<'e> Db<'e> {
         run(&view, key)
     }
 
-    fn write<R>(
-        &self,
-        key: impl AsRef<[u8]>,
-        run: impl FnOnce(&mut WriteView<'e>, &Key<'_>) -> R,
-    ) -> R {
+    fn write<R>(&self, key: impl AsRef<[u8]>, run: impl FnOnce(&mut View<'e>, &Key<'_>) -> R) -> R {
         let mut keys = [self.key(key.as_ref())];
         let mut view = self.engine.write(&mut keys, self.clock.now_ms());
         let [key] = &keys;

@@ -9,46 +9,32 @@ use super::table::Entry;
 use crate::metrics::Counters;
 use crate::number::parse_i64;
 use crate::protocol::{Args, ErrorReply, Reply};
-use crate::storage::{Engine, Key, Millis, ReadOnly, ReadWrite, StorageError, Taken, Tally};
+use crate::storage::{Engine, Key, Millis, StorageError, View};
 
 /// What a handler returns.
 pub type Outcome = Result<(), ErrorReply>;
-/// Runs a command that reads the keys it declares.
-pub type ReadHandler = fn(&mut ReadCall<'_>) -> Outcome;
-/// Runs a command that may write the keys it declares.
-pub type WriteHandler = fn(&mut WriteCall<'_>) -> Outcome;
+/// Runs a command that reads the keys it declares, which are locked shared.
+pub type ReadHandler = fn(&mut KeyCall<'_>, &View<'_>) -> Outcome;
+/// Runs a command that may write the keys it declares, which are locked exclusively.
+pub type WriteHandler = fn(&mut KeyCall<'_>, &mut View<'_>) -> Outcome;
 /// Runs a command that works on the connection or the whole server.
 pub type ServerHandler = fn(&mut ServerCall<'_>) -> Outcome;
 
 /// One call of a command on locked keys.
 #[derive(Debug)]
-pub struct KeyCall<'a, V> {
+pub struct KeyCall<'a> {
     /// The arguments; the command's name is argument 0.
     pub args: Args<'a>,
     /// The keys that the command's row declares, in the order of the arguments. At least as many as its arity demands.
     pub keys: &'a [Key<'a>],
-    /// Those keys, locked.
-    pub db: V,
     /// Where the answer goes.
     pub reply: Reply<'a>,
 }
 
-/// A call with the keys locked shared.
-pub type ReadCall<'a> = KeyCall<'a, ReadOnly<'a>>;
-/// A call with the keys locked exclusively.
-pub type WriteCall<'a> = KeyCall<'a, ReadWrite<'a>>;
-
-impl<'a, V> KeyCall<'a, V> {
+impl<'a> KeyCall<'a> {
     /// The key at `index` among those the command declares.
-    pub fn key(&self, index: usize) -> Key<'a> {
-        *self.keys.get(index).expect("the command's arity demands this key")
-    }
-}
-
-impl WriteCall<'_> {
-    /// Ends the call: what happened, and what was taken out of the data.
-    pub fn finish(self) -> (Tally, Taken) {
-        self.db.finish()
+    pub fn key(&self, index: usize) -> &'a Key<'a> {
+        self.keys.get(index).expect("the command's arity demands this key")
     }
 }
 

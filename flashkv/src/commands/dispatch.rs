@@ -4,7 +4,7 @@
 
 use smallvec::SmallVec;
 
-use super::call::{KeyCall, ServerCall};
+use super::call::{KeyCall, Outcome, ServerCall, WriteHandler};
 use super::session::{Replies, Session};
 use super::shared::Shared;
 use super::slowlog::Secrets;
@@ -12,7 +12,7 @@ use super::spec::{Flags, Run};
 use super::table::{Entry, table};
 use crate::metrics::{Batch, Counters, Result as CallResult};
 use crate::protocol::{Args, ErrorReply, Reply};
-use crate::storage::{Access, Held, Key, Millis, Tally};
+use crate::storage::{Key, Millis, View};
 
 /// Keys of one call; most commands have one.
 type Keys<'a> = SmallVec<[Key<'a>; 1]>;
@@ -99,39 +99,23 @@ impl Turn<'_> {
         self.shared.engine.key(self.session.database, args.at(entry.joins))
     }
 
-    /// Runs a [joining](Turn::find_joining) request whose key is `held`.
-    pub fn execute_held(
+    /// Runs a [joining](Turn::find_joining) request whose key is among those locked in `db`.
+    pub fn execute_locked(
         &mut self,
-        held: &mut Held<'_>,
+        db: &mut View<'_>,
         entry: &'static Entry,
         args: Args<'_>,
-        mut key: Key<'_>,
+        key: &Key<'_>,
     ) {
         let start = self.out.len();
         self.session.secrets = Secrets::default();
         self.session.client.set_last_command(entry.id);
+        let keys = std::slice::from_ref(key);
         let reply = Reply::new(self.out, self.session.version);
+        let mut call = KeyCall { args, keys, reply };
         let outcome = match entry.command.run {
-            Run::Read(handler) => {
-                let db = held.read_one(&mut key);
-                let mut call = KeyCall { args, keys: &[key], db, reply };
-                let outcome = handler(&mut call);
-                self.batch.add(call.db.tally());
-                outcome
-            }
-            Run::Write(handler) => {
-                let db = held.write_one(&mut key);
-                let keys = &[key];
-                let mut call = KeyCall { args, keys, db, reply };
-                let outcome = handler(&mut call);
-                let (tally, taken) = call.finish();
-                self.batch.add(&tally);
-                if tally.changes > 0 {
-                    changed(self.batch, &tally, entry, keys);
-                }
-                held.keep(taken);
-                outcome
-            }
+            Run::Read(handler) => handler(&mut call, db),
+            Run::Write(handler) => write(self.batch, handler, call, db, entry),
             Run::Server(_) | Run::Container => Ok(()),
         };
         if let Err(error) = outcome {
@@ -145,29 +129,23 @@ impl Turn<'_> {
         match entry.command.run {
             Run::Read(handler) => {
                 let mut keys = declared_keys(self.shared, self.session, entry, &args)?;
-                let held = self.shared.engine.hold(&mut keys, Access::Shared, self.now);
+                let db = self.shared.engine.read(&mut keys, self.now);
                 if keys.len() > 1 {
-                    held.touch(&keys);
+                    db.touch(&keys);
                 }
-                let mut call = KeyCall { args, keys: &keys, db: held.read(), reply };
-                let outcome = handler(&mut call);
-                self.batch.add(call.db.tally());
+                let outcome = handler(&mut KeyCall { args, keys: &keys, reply }, &db);
+                self.batch.add(db.tally());
                 outcome
             }
             Run::Write(handler) => {
                 let mut keys = declared_keys(self.shared, self.session, entry, &args)?;
-                let mut held = self.shared.engine.hold(&mut keys, Access::Exclusive, self.now);
+                let mut db = self.shared.engine.write(&mut keys, self.now);
                 if keys.len() > 1 {
-                    held.touch(&keys);
+                    db.touch(&keys);
                 }
-                let mut call = KeyCall { args, keys: &keys, db: held.write(), reply };
-                let outcome = handler(&mut call);
-                let (tally, taken) = call.finish();
-                self.batch.add(&tally);
-                if tally.changes > 0 {
-                    changed(self.batch, &tally, entry, &keys);
-                }
-                held.keep(taken);
+                let call = KeyCall { args, keys: &keys, reply };
+                let outcome = write(self.batch, handler, call, &mut db, entry);
+                self.batch.add(db.tally());
                 outcome
             }
             Run::Server(handler) => {
@@ -233,8 +211,25 @@ fn declared_keys<'a>(
     Ok(keys)
 }
 
+/// Runs a command that may write.
+fn write(
+    batch: &mut Batch,
+    handler: WriteHandler,
+    mut call: KeyCall<'_>,
+    db: &mut View<'_>,
+    entry: &Entry,
+) -> Outcome {
+    let before = db.tally().changes;
+    let outcome = handler(&mut call, db);
+    let changes = db.tally().changes - before;
+    if changes > 0 {
+        changed(batch, changes, entry, call.keys);
+    }
+    outcome
+}
+
 /// Called after every command that changed data, while the keys are still locked: the place for whatever must follow a
 /// write in the same order (a log, notifications, watched keys).
-fn changed(batch: &mut Batch, tally: &Tally, _command: &Entry, _keys: &[Key<'_>]) {
-    batch.add_changes(tally.changes);
+fn changed(batch: &mut Batch, changes: u64, _command: &Entry, _keys: &[Key<'_>]) {
+    batch.add_changes(changes);
 }

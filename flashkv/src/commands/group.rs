@@ -11,7 +11,7 @@ use super::spec::Run;
 use super::table::Entry;
 use crate::protocol::request::Ahead;
 use crate::protocol::{Args, Limits, Parser};
-use crate::storage::{Access, Held, Key};
+use crate::storage::{Access, Key, View};
 
 /// The most requests in a group: their keys stay locked until the last of them has been run.
 const LARGEST: usize = 64;
@@ -95,46 +95,49 @@ impl Group {
         keys.extend(calls.clone().map(|Call { entry, request }| {
             turn.joining_key(entry, &parser.args(buffer, *request))
         }));
-        let mut held = hold_together(turn, calls.clone(), &mut keys);
+        let mut locked = lock_together(turn, calls.clone(), &mut keys);
         for (Call { entry, request }, key) in calls.zip(&keys) {
             if turn.out.len() >= room {
                 progress.finished = false;
                 break;
             }
             let args = parser.args(buffer, *request);
-            match &mut held {
-                Some(held) => turn.execute_held(held, entry, args, *key),
+            match &mut locked {
+                Some(db) => turn.execute_locked(db, entry, args, key),
                 None => run_alone(turn, entry, args, *key),
             }
             progress.requests += 1;
             progress.end = Some(request.end);
             ran(turn, entry, &args);
         }
+        if let Some(db) = locked {
+            turn.batch.add(db.tally());
+        }
         progress
     }
 }
 
 /// Locks all keys and touches what the look-ups will read. Where several workers write, each command takes its own lock
-/// after that, so that nobody waits for the rest of somebody's group: then nothing is held.
-fn hold_together<'e>(
+/// after that, so that nobody waits for the rest of somebody's group: then nothing stays locked.
+fn lock_together<'e>(
     turn: &Turn<'e>,
     mut calls: impl Iterator<Item = &'e Call>,
     keys: &mut [Key<'_>],
-) -> Option<Held<'e>> {
+) -> Option<View<'e>> {
     let exclusive = calls.any(|call| writes(call.entry));
     let together = !exclusive || turn.shared.workers() == 1;
     let access = if exclusive && together { Access::Exclusive } else { Access::Shared };
-    let held = turn.shared.engine.hold(keys, access, turn.now);
-    held.touch(keys);
-    together.then_some(held)
+    let db = turn.shared.engine.lock_for(keys, access, turn.now);
+    db.touch(keys);
+    together.then_some(db)
 }
 
-fn run_alone(turn: &mut Turn<'_>, entry: &'static Entry, args: Args<'_>, key: Key<'_>) {
-    let mut key = [key];
+fn run_alone(turn: &mut Turn<'_>, entry: &'static Entry, args: Args<'_>, mut key: Key<'_>) {
     let access = if writes(entry) { Access::Exclusive } else { Access::Shared };
-    let mut held = turn.shared.engine.hold(&mut key, access, turn.now);
-    let [key] = key;
-    turn.execute_held(&mut held, entry, args, key);
+    let keys = std::slice::from_mut(&mut key);
+    let mut db = turn.shared.engine.lock_for(keys, access, turn.now);
+    turn.execute_locked(&mut db, entry, args, &key);
+    turn.batch.add(db.tally());
 }
 
 fn writes(entry: &Entry) -> bool {

@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use smallvec::SmallVec;
 
+use super::guards::{Access, Guards};
 use super::hash::{KeyHasher, SHARDS};
-use super::held::{Access, Guards, Held};
 use super::shard::{Millis, Shard};
 use super::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-use super::view::{Key, ReadView, View, WriteView};
+use super::view::{Key, ReadView, View};
 
 #[cfg(all(test, shuttle))]
 mod model;
@@ -73,21 +73,21 @@ impl Engine {
 
     /// Locks the shards of `keys` for reading.
     pub fn read<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> ReadView<'e> {
-        View::new(self.lock(keys, RwLock::read), now, self.max_string())
+        self.lock_for(keys, Access::Shared, now).read_only()
     }
 
     /// Locks the shards of `keys` for writing.
-    pub fn write<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> WriteView<'e> {
-        View::new(self.lock(keys, RwLock::write), now, self.max_string())
+    pub fn write<'e>(&'e self, keys: &mut [Key<'_>], now: Millis) -> View<'e> {
+        self.lock_for(keys, Access::Exclusive, now)
     }
 
-    /// Locks the shards of `keys`, which may be those of several commands.
-    pub fn hold<'e>(&'e self, keys: &mut [Key<'_>], access: Access, now: Millis) -> Held<'e> {
+    /// Locks the shards of `keys`, which may be those of several commands. What writes panics if they are locked shared.
+    pub fn lock_for<'e>(&'e self, keys: &mut [Key<'_>], access: Access, now: Millis) -> View<'e> {
         let guards = match access {
             Access::Shared => Guards::Shared(self.lock(keys, RwLock::read)),
             Access::Exclusive => Guards::Exclusive(self.lock(keys, RwLock::write)),
         };
-        Held::new(guards, now, self.max_string())
+        View::new(guards, now, self.max_string())
     }
 
     /// **Invariant**: every lock of more than one shard, here and in `walk`, is taken in ascending order, so no two

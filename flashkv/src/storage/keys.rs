@@ -1,9 +1,7 @@
 //! Operations on keys of any type in a locked view.
 
-use std::ops::{Deref, DerefMut};
-
 use super::error::StorageError;
-use super::shard::{Collection, Millis, Origin, Place, Shard};
+use super::shard::{Collection, Millis, Origin, Place};
 use super::strings::encoding;
 use super::view::{Encoding, Key, View};
 use crate::number::parse_i64;
@@ -55,7 +53,7 @@ enum Value {
     Collection(Collection),
 }
 
-impl<G: Deref<Target = Shard>> View<G> {
+impl View<'_> {
     /// How many owners Redis would count for the value at `key`, if it exists: one, but for the integers that Redis
     /// keeps ready to be shared by all keys. (A copy made by COPY it would not share; here it passes for shared.) Counts
     /// as a read.
@@ -71,7 +69,7 @@ impl<G: Deref<Target = Shard>> View<G> {
     }
 }
 
-impl<G: DerefMut<Target = Shard>> View<G> {
+impl View<'_> {
     /// Removes `key`; returns whether it existed.
     ///
     /// Source: <https://redis.io/docs/latest/commands/del/>
@@ -217,13 +215,13 @@ impl<G: DerefMut<Target = Shard>> View<G> {
 #[allow(clippy::unwrap_used, reason = "test code")]
 mod tests {
     use super::*;
-    use crate::storage::{Condition, Engine, Ttl, WriteView};
+    use crate::storage::{Condition, Engine, Ttl, View};
 
     const NOW: Millis = 1000;
 
     /// Runs `check` many times on a source that lasts and a target that has expired at NOW, in one shard and alone there:
     /// in so small a table, removing the one often moves the other.
-    fn with_a_source_and_an_expired_target(check: impl Fn(&mut WriteView<'_>, &Key<'_>, &Key<'_>)) {
+    fn with_a_source_and_an_expired_target(check: impl Fn(&mut View<'_>, &Key<'_>, &Key<'_>)) {
         for _ in 0..200 {
             let engine = Engine::new(1);
             let source = engine.key(0, b"source");
@@ -241,7 +239,7 @@ mod tests {
         }
     }
 
-    fn value(view: &WriteView<'_>, key: &Key<'_>) -> Option<Vec<u8>> {
+    fn value(view: &View<'_>, key: &Key<'_>) -> Option<Vec<u8>> {
         view.string(key).unwrap().map(|string| string.bytes.to_vec())
     }
 

@@ -1,7 +1,5 @@
 //! Operations on lists in a locked view. A list that becomes empty is removed with its key.
 
-use std::ops::{Deref, DerefMut};
-
 use super::error::StorageError;
 use super::list::{End, List};
 use super::shard::{Collection, Garbage, Place, Shard};
@@ -51,7 +49,7 @@ impl ListSearch {
     }
 }
 
-impl<G: Deref<Target = Shard>> View<G> {
+impl View<'_> {
     /// Hands the positions of elements equal to `value` to `found`, in the order in which they are met; returns their
     /// number. Counts as a read.
     ///
@@ -77,7 +75,7 @@ impl<G: Deref<Target = Shard>> View<G> {
     }
 }
 
-impl<G: DerefMut<Target = Shard>> View<G> {
+impl View<'_> {
     /// Pushes the values one after the other onto an end of the list at `key`; returns its length, 0 if there is none.
     ///
     /// Source: <https://redis.io/docs/latest/commands/lpush/>

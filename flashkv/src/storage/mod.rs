@@ -5,8 +5,8 @@
 mod engine;
 mod error;
 pub mod glob;
+mod guards;
 mod hash;
-mod held;
 mod keys;
 pub mod lcs;
 pub mod list;
@@ -26,12 +26,12 @@ mod walk;
 
 pub use engine::Engine;
 pub use error::StorageError;
+pub use guards::Access;
 pub use hash::SHARDS;
-pub use held::{Access, Held, ReadOnly, ReadWrite, Taken};
 pub use keys::{DeadlineCondition, IfTaken};
 pub use list::{End, List};
 pub use lists::{IfMissing, ListSearch, Side, absolute_index, absolute_range};
 pub use shard::{Kind, Millis, Shard, StringRef};
 pub use strings::{Condition, Ttl, substring};
-pub use view::{Encoding, Key, ReadView, Tally, View, WriteView};
+pub use view::{Encoding, Key, ReadView, Tally, View};
 pub use walk::{KeyCount, SweepPosition, Swept};

@@ -2,11 +2,9 @@
 //!
 //! Plain reads are [`View::string`]. What its callers do with a string's bytes, and the texts of errors, are not known here.
 
-use std::ops::{Deref, DerefMut};
-
 use super::error::StorageError;
 use super::long_double::LongDouble;
-use super::shard::{Millis, Origin, Place, Shard, StringRef};
+use super::shard::{Millis, Origin, Place, StringRef};
 use super::view::{Encoding, Key, View};
 use crate::number::parse_i64;
 
@@ -53,14 +51,14 @@ pub fn substring(bytes: &[u8], start: i64, end: i64) -> &[u8] {
     bytes.get(start..end.min(bytes.len())).unwrap_or_default()
 }
 
-impl<G: Deref<Target = Shard>> View<G> {
+impl View<'_> {
     /// The longest string that may be built, in bytes.
     pub fn max_string(&self) -> usize {
         self.max_string
     }
 }
 
-impl<G: DerefMut<Target = Shard>> View<G> {
+impl View<'_> {
     /// Makes sure that `key` holds a string, if anything. Does not count as a read.
     ///
     /// # Errors

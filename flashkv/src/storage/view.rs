@@ -2,18 +2,17 @@
 //!
 //! A view is made by [`Engine::read`](super::Engine::read) or [`Engine::write`](super::Engine::write), which lock the
 //! shards of all the keys at once; dropping it releases them together. Only the keys it was made for can be reached,
-//! since a [`Key`] is what says where to look. The families' operations stand in `strings`, `lists` and `keys`.
+//! since a [`Key`] is what says where to look. The families' operations stand in `strings`, `lists` and `keys`: what
+//! writes takes `&mut self`, which nobody has of keys that are locked shared.
 
 use std::cell::Cell;
-use std::ops::{Deref, DerefMut};
-
-use smallvec::SmallVec;
+use std::ops::Deref;
 
 use super::error::StorageError;
+use super::guards::Guards;
 use super::hash::Hash;
 use super::list::List;
 use super::shard::{Collection, Detached, Garbage, Kind, Millis, Place, Shard, StringRef, is_live};
-use super::sync::{RwLockReadGuard, RwLockWriteGuard};
 
 /// A key with its hash and, once its view is locked, the place of its shard in that view.
 #[derive(Debug, Clone, Copy)]
@@ -25,20 +24,27 @@ pub struct Key<'a> {
     pub(super) guard: u16,
 }
 
-/// Keys locked shared.
-pub type ReadView<'e> = View<RwLockReadGuard<'e, Shard>>;
-/// Keys locked exclusively.
-pub type WriteView<'e> = View<RwLockWriteGuard<'e, Shard>>;
-
 /// Some keys, locked.
 #[derive(Debug)]
-pub struct View<G> {
+pub struct View<'e> {
     // Fields are dropped in this order: the locks are released before anything long is freed.
-    pub(super) guards: SmallVec<[G; 1]>,
-    pub(super) garbage: Bin,
+    guards: Guards<'e>,
+    garbage: Bin,
     pub(super) now: Millis,
     pub(super) max_string: usize,
     pub(super) tally: Tally,
+}
+
+/// Some keys, locked shared: a [`View`] to read only.
+#[derive(Debug)]
+pub struct ReadView<'e>(View<'e>);
+
+impl<'e> Deref for ReadView<'e> {
+    type Target = View<'e>;
+
+    fn deref(&self) -> &View<'e> {
+        &self.0
+    }
 }
 
 /// What happened while a view was held.
@@ -107,13 +113,22 @@ pub(super) fn free_elsewhere<T: Send + 'static>(garbage: T) {
     let _ = std::thread::Builder::new().name("flashkv-free".into()).spawn(move || drop(garbage));
 }
 
-impl<G> View<G> {
-    pub(super) fn new(guards: SmallVec<[G; 1]>, now: Millis, max_string: usize) -> View<G> {
+impl<'e> View<'e> {
+    pub(super) fn new(guards: Guards<'e>, now: Millis, max_string: usize) -> View<'e> {
         View { guards, garbage: Bin::default(), now, max_string, tally: Tally::default() }
     }
-}
 
-impl<G: Deref<Target = Shard>> View<G> {
+    pub(super) fn read_only(self) -> ReadView<'e> {
+        ReadView(self)
+    }
+
+    /// Looks at what the look-ups of `keys` will need, one key after the other and nothing in between: the processor then
+    /// waits for their memory at the same time instead of for one after the other.
+    pub fn touch(&self, keys: &[Key<'_>]) {
+        let touched = keys.iter().map(|key| self.shard(key).touch(key.hash)).sum::<usize>();
+        std::hint::black_box(touched);
+    }
+
     /// The time that this view judges deadlines by.
     pub fn now(&self) -> Millis {
         self.now
@@ -190,9 +205,7 @@ impl<G: Deref<Target = Shard>> View<G> {
     }
 
     pub(super) fn shard(&self, key: &Key<'_>) -> &Shard {
-        self.guards
-            .get(usize::from(key.guard))
-            .expect("a key is used with the view it was locked for")
+        self.guards.shard(key)
     }
 
     fn look_up(&self, key: &Key<'_>) -> Option<Place> {
@@ -200,23 +213,10 @@ impl<G: Deref<Target = Shard>> View<G> {
         self.tally.count(place.is_some());
         place
     }
-}
 
-impl Tally {
-    fn count(&self, hit: bool) {
-        let counter = if hit { &self.hits } else { &self.misses };
-        counter.set(counter.get() + 1);
-    }
-}
-
-impl<G: DerefMut<Target = Shard>> View<G> {
     /// The shard of `key`, the bin for what is taken out of it, and the tally.
     pub(super) fn parts(&mut self, key: &Key<'_>) -> (&mut Shard, &mut Garbage, &mut Tally) {
-        let shard = self
-            .guards
-            .get_mut(usize::from(key.guard))
-            .expect("a key is used with the view it was locked for");
-        (shard, &mut self.garbage.0, &mut self.tally)
+        (self.guards.shard_mut(key), &mut self.garbage.0, &mut self.tally)
     }
 
     /// Where `key` is, after removing it if its deadline has passed. Does not count as a read.
@@ -236,5 +236,12 @@ impl<G: DerefMut<Target = Shard>> View<G> {
     pub(super) fn settle_collection(&mut self, key: &Key<'_>) -> Option<Place> {
         let found = self.shard(key).live_collection(key.hash, key.bytes, self.now);
         found.map(Place::Collection).or_else(|| self.settle(key))
+    }
+}
+
+impl Tally {
+    fn count(&self, hit: bool) {
+        let counter = if hit { &self.hits } else { &self.misses };
+        counter.set(counter.get() + 1);
     }
 }

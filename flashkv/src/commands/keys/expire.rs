@@ -3,12 +3,12 @@
 //! Knows the words and the units; `expiry` turns times into deadlines, and what a deadline that has passed does to a key
 //! is the storage's business.
 
-use crate::commands::call::{Outcome, ReadCall, WriteCall, is};
+use crate::commands::call::{KeyCall, Outcome, is};
 use crate::commands::expiry::{Sign, TimeArg};
 use crate::commands::spec::*;
 use crate::protocol::error::Text;
 use crate::protocol::{Args, ErrorReply};
-use crate::storage::DeadlineCondition;
+use crate::storage::{DeadlineCondition, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -183,26 +183,31 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn expire(call: &mut WriteCall<'_>) -> Outcome {
-    set_deadline(call, TimeArg::Seconds, "expire")
+fn expire(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    set_deadline(call, db, TimeArg::Seconds, "expire")
 }
 
-fn pexpire(call: &mut WriteCall<'_>) -> Outcome {
-    set_deadline(call, TimeArg::Milliseconds, "pexpire")
+fn pexpire(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    set_deadline(call, db, TimeArg::Milliseconds, "pexpire")
 }
 
-fn expireat(call: &mut WriteCall<'_>) -> Outcome {
-    set_deadline(call, TimeArg::UnixSeconds, "expireat")
+fn expireat(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    set_deadline(call, db, TimeArg::UnixSeconds, "expireat")
 }
 
-fn pexpireat(call: &mut WriteCall<'_>) -> Outcome {
-    set_deadline(call, TimeArg::UnixMilliseconds, "pexpireat")
+fn pexpireat(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    set_deadline(call, db, TimeArg::UnixMilliseconds, "pexpireat")
 }
 
-fn set_deadline(call: &mut WriteCall<'_>, unit: TimeArg, command: &'static str) -> Outcome {
+fn set_deadline(
+    call: &mut KeyCall<'_>,
+    db: &mut View<'_>,
+    unit: TimeArg,
+    command: &'static str,
+) -> Outcome {
     let condition = condition(&call.args)?;
-    let deadline = unit.deadline(call.args.at(2), Sign::Any, call.db.now(), command)?;
-    let done = call.db.expire(&call.key(0), deadline, condition);
+    let deadline = unit.deadline(call.args.at(2), Sign::Any, db.now(), command)?;
+    let done = db.expire(call.key(0), deadline, condition);
     call.reply.integer(i64::from(done));
     Ok(())
 }
@@ -233,8 +238,8 @@ fn condition(args: &Args<'_>) -> Result<DeadlineCondition, ErrorReply> {
     }
 }
 
-fn persist(call: &mut WriteCall<'_>) -> Outcome {
-    let lifted = call.db.persist(&call.key(0));
+fn persist(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let lifted = db.persist(call.key(0));
     call.reply.integer(i64::from(lifted));
     Ok(())
 }
@@ -253,31 +258,31 @@ enum Since {
     Epoch,
 }
 
-fn ttl(call: &mut ReadCall<'_>) -> Outcome {
-    tell_deadline(call, Since::Now, Unit::Seconds)
+fn ttl(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    tell_deadline(call, db, Since::Now, Unit::Seconds)
 }
 
-fn pttl(call: &mut ReadCall<'_>) -> Outcome {
-    tell_deadline(call, Since::Now, Unit::Milliseconds)
+fn pttl(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    tell_deadline(call, db, Since::Now, Unit::Milliseconds)
 }
 
-fn expiretime(call: &mut ReadCall<'_>) -> Outcome {
-    tell_deadline(call, Since::Epoch, Unit::Seconds)
+fn expiretime(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    tell_deadline(call, db, Since::Epoch, Unit::Seconds)
 }
 
-fn pexpiretime(call: &mut ReadCall<'_>) -> Outcome {
-    tell_deadline(call, Since::Epoch, Unit::Milliseconds)
+fn pexpiretime(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    tell_deadline(call, db, Since::Epoch, Unit::Milliseconds)
 }
 
-fn tell_deadline(call: &mut ReadCall<'_>, since: Since, unit: Unit) -> Outcome {
+fn tell_deadline(call: &mut KeyCall<'_>, db: &View<'_>, since: Since, unit: Unit) -> Outcome {
     const NO_KEY: i64 = -2;
     const NO_DEADLINE: i64 = -1;
-    let told = match call.db.deadline(&call.key(0)) {
+    let told = match db.deadline(call.key(0)) {
         None => NO_KEY,
         Some(None) => NO_DEADLINE,
         Some(Some(deadline)) => {
             let millis = match since {
-                Since::Now => deadline.saturating_sub(call.db.now()),
+                Since::Now => deadline.saturating_sub(db.now()),
                 Since::Epoch => deadline,
             };
             let told = match unit {

@@ -3,9 +3,10 @@
 //! The answers are those Redis would give for the same value, not a description of the storage here; only the bytes of
 //! MEMORY USAGE are our own.
 
-use crate::commands::call::{self, Outcome, ReadCall, ServerCall, is};
+use crate::commands::call::{self, KeyCall, Outcome, ServerCall, is};
 use crate::commands::spec::*;
 use crate::protocol::{Args, ErrorReply};
+use crate::storage::View;
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -128,16 +129,16 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn object_encoding(call: &mut ReadCall<'_>) -> Outcome {
-    match call.db.encoding(&call.key(0)) {
+fn object_encoding(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    match db.encoding(call.key(0)) {
         Some(encoding) => call.reply.bulk(encoding.name().as_bytes()),
         None => call.reply.null(),
     }
     Ok(())
 }
 
-fn object_refcount(call: &mut ReadCall<'_>) -> Outcome {
-    match call.db.reference_count(&call.key(0)) {
+fn object_refcount(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    match db.reference_count(call.key(0)) {
         Some(count) => call.reply.integer(count),
         None => call.reply.null(),
     }
@@ -145,8 +146,8 @@ fn object_refcount(call: &mut ReadCall<'_>) -> Outcome {
 }
 
 /// Entries hold no time of access yet, so every key passes for one that was used just now.
-fn object_idletime(call: &mut ReadCall<'_>) -> Outcome {
-    match call.db.kind(&call.key(0)) {
+fn object_idletime(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    match db.kind(call.key(0)) {
         Some(_) => call.reply.integer(0),
         None => call.reply.null(),
     }
@@ -154,8 +155,8 @@ fn object_idletime(call: &mut ReadCall<'_>) -> Outcome {
 }
 
 /// Only an LFU policy counts accesses, and there is none to select.
-fn object_freq(call: &mut ReadCall<'_>) -> Outcome {
-    match call.db.kind(&call.key(0)) {
+fn object_freq(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    match db.kind(call.key(0)) {
         Some(_) => Err(ErrorReply::NoAccessFrequency),
         None => {
             call.reply.null();
@@ -185,9 +186,9 @@ fn object_help(call: &mut ServerCall<'_>) -> Outcome {
     Ok(())
 }
 
-fn memory_usage(call: &mut ReadCall<'_>) -> Outcome {
+fn memory_usage(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
     check_samples(&call.args)?;
-    match call.db.memory_usage(&call.key(0)) {
+    match db.memory_usage(call.key(0)) {
         Some(bytes) => call.reply.count(bytes),
         None => call.reply.null(),
     }

@@ -5,10 +5,10 @@
 
 use smallvec::SmallVec;
 
-use crate::commands::call::{Outcome, ReadCall, WriteCall, database_index, is};
+use crate::commands::call::{KeyCall, Outcome, database_index, is};
 use crate::commands::spec::*;
 use crate::protocol::{Args, ErrorReply};
-use crate::storage::{IfTaken, StorageError};
+use crate::storage::{IfTaken, StorageError, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -155,41 +155,41 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn del(call: &mut WriteCall<'_>) -> Outcome {
-    let removed = call.keys.iter().filter(|key| call.db.remove(key)).count();
+fn del(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let removed = call.keys.iter().filter(|key| db.remove(key)).count();
     call.reply.count(removed);
     Ok(())
 }
 
 /// The same as DEL: that too leaves the freeing of large values to another thread.
-fn unlink(call: &mut WriteCall<'_>) -> Outcome {
-    del(call)
+fn unlink(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    del(call, db)
 }
 
-fn exists(call: &mut ReadCall<'_>) -> Outcome {
-    let found = call.keys.iter().filter(|key| call.db.kind(key).is_some()).count();
+fn exists(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    let found = call.keys.iter().filter(|key| db.kind(key).is_some()).count();
     call.reply.count(found);
     Ok(())
 }
 
 /// The same as EXISTS as long as no times of access are kept.
-fn touch(call: &mut ReadCall<'_>) -> Outcome {
-    exists(call)
+fn touch(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    exists(call, db)
 }
 
-fn type_(call: &mut ReadCall<'_>) -> Outcome {
-    call.reply.simple(call.db.kind(&call.key(0)).map_or("none", |kind| kind.name()));
+fn type_(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    call.reply.simple(db.kind(call.key(0)).map_or("none", |kind| kind.name()));
     Ok(())
 }
 
-fn rename(call: &mut WriteCall<'_>) -> Outcome {
-    call.db.rename(&call.key(0), &call.key(1), IfTaken::Replace)?;
+fn rename(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    db.rename(call.key(0), call.key(1), IfTaken::Replace)?;
     call.reply.ok();
     Ok(())
 }
 
-fn renamenx(call: &mut WriteCall<'_>) -> Outcome {
-    let renamed = call.db.rename(&call.key(0), &call.key(1), IfTaken::Refuse)?;
+fn renamenx(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let renamed = db.rename(call.key(0), call.key(1), IfTaken::Refuse)?;
     call.reply.integer(i64::from(renamed));
     Ok(())
 }
@@ -231,10 +231,10 @@ fn locate_copy(args: &Args<'_>, selected: usize, databases: usize) -> Located {
     Ok(SmallVec::from([(selected, 1), (target, 2)]))
 }
 
-fn copy(call: &mut WriteCall<'_>) -> Outcome {
+fn copy(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     // The database has been checked when the keys were located.
     let options = CopyOptions::parse(&call.args, usize::MAX)?;
-    let copied = call.db.copy(&call.key(0), &call.key(1), options.if_taken);
+    let copied = db.copy(call.key(0), call.key(1), options.if_taken);
     call.reply.integer(i64::from(copied));
     Ok(())
 }
@@ -247,8 +247,8 @@ fn locate_move(args: &Args<'_>, selected: usize, databases: usize) -> Located {
     Ok(SmallVec::from([(selected, 1), (target, 1)]))
 }
 
-fn move_(call: &mut WriteCall<'_>) -> Outcome {
-    let moved = match call.db.rename(&call.key(0), &call.key(1), IfTaken::Refuse) {
+fn move_(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let moved = match db.rename(call.key(0), call.key(1), IfTaken::Refuse) {
         Ok(moved) => moved,
         Err(StorageError::NoSuchKey) => false,
         Err(error) => return Err(error.into()),

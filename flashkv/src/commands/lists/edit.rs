@@ -2,10 +2,10 @@
 //!
 //! Reads the arguments in the order in which Redis complains of them; the changes themselves are the storage's.
 
-use crate::commands::call::{self, Outcome, WriteCall, is};
+use crate::commands::call::{self, KeyCall, Outcome, is};
 use crate::commands::spec::*;
 use crate::protocol::ErrorReply;
-use crate::storage::{End, Side, StorageError};
+use crate::storage::{End, Side, StorageError, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -71,36 +71,36 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn linsert(call: &mut WriteCall<'_>) -> Outcome {
+fn linsert(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let side = match call.args.at(2) {
         word if is(word, "BEFORE") => Side::Before,
         word if is(word, "AFTER") => Side::After,
         _ => return Err(ErrorReply::Syntax),
     };
     let (pivot, element) = (call.args.at(3), call.args.at(4));
-    match call.db.list_insert(&call.key(0), side, pivot, element)? {
+    match db.list_insert(call.key(0), side, pivot, element)? {
         Some(len) => call.reply.count(len),
         None => call.reply.integer(-1),
     }
     Ok(())
 }
 
-fn lset(call: &mut WriteCall<'_>) -> Outcome {
+fn lset(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let key = call.key(0);
     let index = match call::integer(call.args.at(2)) {
         Ok(index) => index,
         // Redis looks at the key first: what is wrong with that is reported before the index.
         Err(error) => {
-            call.db.list(&key)?.ok_or(StorageError::NoSuchKey)?;
+            db.list(key)?.ok_or(StorageError::NoSuchKey)?;
             return Err(error);
         }
     };
-    call.db.list_set(&key, index, call.args.at(3))?;
+    db.list_set(key, index, call.args.at(3))?;
     call.reply.ok();
     Ok(())
 }
 
-fn lrem(call: &mut WriteCall<'_>) -> Outcome {
+fn lrem(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let (count, from) = match call::integer(call.args.at(2))? {
         0 => (usize::MAX, End::Head),
         count => (
@@ -108,14 +108,14 @@ fn lrem(call: &mut WriteCall<'_>) -> Outcome {
             if count > 0 { End::Head } else { End::Tail },
         ),
     };
-    let removed = call.db.list_remove(&call.key(0), call.args.at(3), count, from)?;
+    let removed = db.list_remove(call.key(0), call.args.at(3), count, from)?;
     call.reply.count(removed);
     Ok(())
 }
 
-fn ltrim(call: &mut WriteCall<'_>) -> Outcome {
+fn ltrim(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let (start, stop) = (call::integer(call.args.at(2))?, call::integer(call.args.at(3))?);
-    call.db.list_trim(&call.key(0), start, stop)?;
+    db.list_trim(call.key(0), start, stop)?;
     call.reply.ok();
     Ok(())
 }

@@ -4,11 +4,11 @@
 //! is the storage's doing.
 
 use super::end_named;
-use crate::commands::call::{Outcome, WriteCall, is, positive};
+use crate::commands::call::{KeyCall, Outcome, is, positive};
 use crate::commands::spec::*;
 use crate::number::parse_i64;
 use crate::protocol::{Args, ErrorReply};
-use crate::storage::{End, IfMissing};
+use crate::storage::{End, IfMissing, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -122,58 +122,58 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn lpush(call: &mut WriteCall<'_>) -> Outcome {
-    push(call, End::Head, IfMissing::Create)
+fn lpush(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    push(call, db, End::Head, IfMissing::Create)
 }
 
-fn rpush(call: &mut WriteCall<'_>) -> Outcome {
-    push(call, End::Tail, IfMissing::Create)
+fn rpush(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    push(call, db, End::Tail, IfMissing::Create)
 }
 
-fn lpushx(call: &mut WriteCall<'_>) -> Outcome {
-    push(call, End::Head, IfMissing::Ignore)
+fn lpushx(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    push(call, db, End::Head, IfMissing::Ignore)
 }
 
-fn rpushx(call: &mut WriteCall<'_>) -> Outcome {
-    push(call, End::Tail, IfMissing::Ignore)
+fn rpushx(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    push(call, db, End::Tail, IfMissing::Ignore)
 }
 
-fn push(call: &mut WriteCall<'_>, end: End, if_missing: IfMissing) -> Outcome {
-    let len = call.db.push(&call.key(0), end, call.args.from(2), if_missing)?;
+fn push(call: &mut KeyCall<'_>, db: &mut View<'_>, end: End, if_missing: IfMissing) -> Outcome {
+    let len = db.push(call.key(0), end, call.args.from(2), if_missing)?;
     call.reply.count(len);
     Ok(())
 }
 
-fn lpop(call: &mut WriteCall<'_>) -> Outcome {
-    pop(call, End::Head, "lpop")
+fn lpop(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    pop(call, db, End::Head, "lpop")
 }
 
-fn rpop(call: &mut WriteCall<'_>) -> Outcome {
-    pop(call, End::Tail, "rpop")
+fn rpop(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    pop(call, db, End::Tail, "rpop")
 }
 
-fn pop(call: &mut WriteCall<'_>, end: End, command: &'static str) -> Outcome {
+fn pop(call: &mut KeyCall<'_>, db: &mut View<'_>, end: End, command: &'static str) -> Outcome {
     // The row cannot say "two or three arguments": its arity is only the least number of them.
     if call.args.len() > 3 {
         return Err(ErrorReply::Arity(command.into()));
     }
     match call.args.get(2) {
-        None => pop_one(call, end),
-        Some(count) => pop_up_to(call, end, positive(count)?),
+        None => pop_one(call, db, end),
+        Some(count) => pop_up_to(call, db, end, positive(count)?),
     }
 }
 
-fn pop_one(call: &mut WriteCall<'_>, end: End) -> Outcome {
-    let popped = call.db.pop(&call.key(0), end, 1, |element| call.reply.bulk(element))?;
+fn pop_one(call: &mut KeyCall<'_>, db: &mut View<'_>, end: End) -> Outcome {
+    let popped = db.pop(call.key(0), end, 1, |element| call.reply.bulk(element))?;
     if popped.is_none() {
         call.reply.null();
     }
     Ok(())
 }
 
-fn pop_up_to(call: &mut WriteCall<'_>, end: End, count: usize) -> Outcome {
+fn pop_up_to(call: &mut KeyCall<'_>, db: &mut View<'_>, end: End, count: usize) -> Outcome {
     let start = call.reply.written();
-    match call.db.pop(&call.key(0), end, count, |element| call.reply.bulk(element))? {
+    match db.pop(call.key(0), end, count, |element| call.reply.bulk(element))? {
         None => call.reply.null_array(),
         Some(popped) => call.reply.insert(start, |reply| reply.array(popped)),
     }
@@ -212,14 +212,14 @@ fn above_zero(argument: &[u8], name: &'static str) -> Result<usize, ErrorReply> 
     number.filter(|number| *number > 0).ok_or(ErrorReply::NotAboveZero(name))
 }
 
-fn lmpop(call: &mut WriteCall<'_>) -> Outcome {
+fn lmpop(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let ManyPop { end, count } = ManyPop::parse(&call.args)?;
     for key in call.keys {
         let start = call.reply.written();
         call.reply.array(2);
         call.reply.bulk(key.bytes);
         let elements = call.reply.written();
-        if let Some(popped) = call.db.pop(key, end, count, |element| call.reply.bulk(element))? {
+        if let Some(popped) = db.pop(key, end, count, |element| call.reply.bulk(element))? {
             call.reply.insert(elements, |reply| reply.array(popped));
             return Ok(());
         }

@@ -2,11 +2,11 @@
 //!
 //! Elements go from the locked list straight into the reply; how they are stored is not known here.
 
-use crate::commands::call::{self, Outcome, ReadCall, is};
+use crate::commands::call::{self, KeyCall, Outcome, is};
 use crate::commands::spec::*;
 use crate::number::parse_i64;
 use crate::protocol::{Args, ErrorReply};
-use crate::storage::{End, ListSearch, absolute_index, absolute_range};
+use crate::storage::{End, ListSearch, View, absolute_index, absolute_range};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -73,15 +73,15 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn llen(call: &mut ReadCall<'_>) -> Outcome {
-    let len = call.db.list(&call.key(0))?.map_or(0, |list| list.len());
+fn llen(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    let len = db.list(call.key(0))?.map_or(0, |list| list.len());
     call.reply.count(len);
     Ok(())
 }
 
-fn lindex(call: &mut ReadCall<'_>) -> Outcome {
+fn lindex(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
     let key = call.key(0);
-    let Some(list) = call.db.list(&key)? else {
+    let Some(list) = db.list(key)? else {
         // Redis looks at the key first: without a list, the index may be anything.
         call.reply.null();
         return Ok(());
@@ -91,10 +91,10 @@ fn lindex(call: &mut ReadCall<'_>) -> Outcome {
     Ok(())
 }
 
-fn lrange(call: &mut ReadCall<'_>) -> Outcome {
+fn lrange(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
     let (first, last) = (call::integer(call.args.at(2))?, call::integer(call.args.at(3))?);
     let key = call.key(0);
-    let Some(list) = call.db.list(&key)? else {
+    let Some(list) = db.list(key)? else {
         call.reply.array(0);
         return Ok(());
     };
@@ -161,11 +161,11 @@ fn limit(argument: &[u8], option: &'static str) -> Result<usize, ErrorReply> {
     }
 }
 
-fn lpos(call: &mut ReadCall<'_>) -> Outcome {
+fn lpos(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
     let PositionRequest { search, answer } = PositionRequest::parse(&call.args)?;
     let (key, element) = (call.key(0), call.args.at(2));
     let start = call.reply.written();
-    let found = call.db.positions(&key, element, &search, |at| call.reply.count(at))?;
+    let found = db.positions(key, element, &search, |at| call.reply.count(at))?;
     match answer {
         Answer::Array => call.reply.insert(start, |reply| reply.array(found)),
         Answer::One if found == 0 => call.reply.null(),

@@ -3,9 +3,9 @@
 //! Both lists are locked together; that nobody sees the element in neither list follows from that, not from this file.
 
 use super::end_named;
-use crate::commands::call::{Outcome, WriteCall};
+use crate::commands::call::{KeyCall, Outcome};
 use crate::commands::spec::*;
-use crate::storage::End;
+use crate::storage::{End, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -44,17 +44,17 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn lmove(call: &mut WriteCall<'_>) -> Outcome {
+fn lmove(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let (from, to) = (end_named(call.args.at(3))?, end_named(call.args.at(4))?);
-    transfer(call, from, to)
+    transfer(call, db, from, to)
 }
 
-fn rpoplpush(call: &mut WriteCall<'_>) -> Outcome {
-    transfer(call, End::Tail, End::Head)
+fn rpoplpush(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    transfer(call, db, End::Tail, End::Head)
 }
 
-fn transfer(call: &mut WriteCall<'_>, from: End, to: End) -> Outcome {
-    let element = call.db.move_element(&call.key(0), from, &call.key(1), to)?;
+fn transfer(call: &mut KeyCall<'_>, db: &mut View<'_>, from: End, to: End) -> Outcome {
+    let element = db.move_element(call.key(0), from, call.key(1), to)?;
     call.reply.bulk_or_null(element.as_deref());
     Ok(())
 }

@@ -2,9 +2,10 @@
 //!
 //! They read their step; the sum, and what is a number at all, is the storage's business.
 
-use crate::commands::call::{Outcome, WriteCall, integer as read_integer};
+use crate::commands::call::{KeyCall, Outcome, integer as read_integer};
 use crate::commands::spec::*;
 use crate::protocol::ErrorReply;
+use crate::storage::View;
 use crate::storage::long_double::LongDouble;
 
 pub(super) const ROWS: &[Command] = &[
@@ -80,36 +81,36 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn incr(call: &mut WriteCall<'_>) -> Outcome {
-    add(call, 1)
+fn incr(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    add(call, db, 1)
 }
 
-fn decr(call: &mut WriteCall<'_>) -> Outcome {
-    add(call, -1)
+fn decr(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    add(call, db, -1)
 }
 
-fn incrby(call: &mut WriteCall<'_>) -> Outcome {
+fn incrby(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let step = read_integer(call.args.at(2))?;
-    add(call, step)
+    add(call, db, step)
 }
 
-fn decrby(call: &mut WriteCall<'_>) -> Outcome {
+fn decrby(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let step = read_integer(call.args.at(2))?;
-    add(call, step.checked_neg().ok_or(ErrorReply::DecrementOverflow)?)
+    add(call, db, step.checked_neg().ok_or(ErrorReply::DecrementOverflow)?)
 }
 
-fn add(call: &mut WriteCall<'_>, step: i64) -> Outcome {
-    let sum = call.db.incr_by(&call.key(0), step)?;
+fn add(call: &mut KeyCall<'_>, db: &mut View<'_>, step: i64) -> Outcome {
+    let sum = db.incr_by(call.key(0), step)?;
     call.reply.integer(sum);
     Ok(())
 }
 
-fn incrbyfloat(call: &mut WriteCall<'_>) -> Outcome {
+fn incrbyfloat(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let key = call.key(0);
     // A value of another type is noticed before a step that is no number.
-    call.db.expect_string(&key)?;
+    db.expect_string(key)?;
     let step = LongDouble::parse(call.args.at(2)).ok_or(ErrorReply::NotAFloat)?;
-    let sum = call.db.incr_by_float(&key, step)?;
+    let sum = db.incr_by_float(key, step)?;
     call.reply.bulk(&sum);
     Ok(())
 }

@@ -2,9 +2,10 @@
 //!
 //! Reads the options and shapes the answer; the subsequence itself is found by `storage::lcs`.
 
-use crate::commands::call::{Outcome, ReadCall, integer as read_integer, is};
+use crate::commands::call::{KeyCall, Outcome, integer as read_integer, is};
 use crate::commands::spec::*;
 use crate::protocol::{Args, ErrorReply, Reply};
+use crate::storage::View;
 use crate::storage::lcs::{self, Run as Piece};
 
 pub(super) const ROWS: &[Command] = &[Command {
@@ -75,8 +76,8 @@ impl Answer {
     }
 }
 
-fn lcs(call: &mut ReadCall<'_>) -> Outcome {
-    let [a, b] = [call.key(0), call.key(1)].map(|key| match call.db.string(&key) {
+fn lcs(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    let [a, b] = [call.key(0), call.key(1)].map(|key| match db.string(key) {
         Ok(string) => Ok(string.map_or(&[][..], |string| string.bytes)),
         Err(_) => Err(ErrorReply::LcsNotStrings),
     });
@@ -84,7 +85,7 @@ fn lcs(call: &mut ReadCall<'_>) -> Outcome {
     let answer = Answer::parse(&call.args)?;
     // The table takes far less here, but the same requests are refused as by Redis: it bounds the time as well.
     lcs::table_bytes(a.len(), b.len())
-        .filter(|bytes| *bytes <= call.db.max_string())
+        .filter(|bytes| *bytes <= db.max_string())
         .ok_or(ErrorReply::LcsTooLarge)?;
     let pieces = || lcs::runs(a, b).map_err(|_| ErrorReply::LcsOutOfMemory);
     match answer {

@@ -2,10 +2,10 @@
 //!
 //! All keys are locked together before these run: that nobody sees half of an MSET is not decided here.
 
-use crate::commands::call::{Outcome, ReadCall, WriteCall};
+use crate::commands::call::{KeyCall, Outcome};
 use crate::commands::spec::*;
 use crate::protocol::ErrorReply;
-use crate::storage::{Condition, Ttl};
+use crate::storage::{Condition, Ttl, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -55,43 +55,43 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn mget(call: &mut ReadCall<'_>) -> Outcome {
+fn mget(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
     call.reply.array(call.keys.len());
     for key in call.keys {
         // A value of another type is answered like a missing one.
-        let string = call.db.string(key).ok().flatten();
+        let string = db.string(key).ok().flatten();
         call.reply.bulk_or_null(string.map(|string| string.bytes));
     }
     Ok(())
 }
 
-fn mset(call: &mut WriteCall<'_>) -> Outcome {
+fn mset(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     check_pairs(call, "mset")?;
-    set_all(call);
+    set_all(call, db);
     call.reply.ok();
     Ok(())
 }
 
-fn msetnx(call: &mut WriteCall<'_>) -> Outcome {
+fn msetnx(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     check_pairs(call, "msetnx")?;
-    let any_taken = call.keys.iter().any(|key| call.db.current_deadline(key).is_some());
+    let any_taken = call.keys.iter().any(|key| db.current_deadline(key).is_some());
     if !any_taken {
-        set_all(call);
+        set_all(call, db);
     }
     call.reply.integer(i64::from(!any_taken));
     Ok(())
 }
 
 /// A key without a value makes an even number of arguments, which no arity can express.
-fn check_pairs(call: &WriteCall<'_>, command: &'static str) -> Outcome {
+fn check_pairs(call: &KeyCall<'_>, command: &'static str) -> Outcome {
     if call.args.len().is_multiple_of(2) {
         return Err(ErrorReply::Arity(command.into()));
     }
     Ok(())
 }
 
-fn set_all(call: &mut WriteCall<'_>) {
+fn set_all(call: &KeyCall<'_>, db: &mut View<'_>) {
     for (key, value) in call.keys.iter().zip(call.args.from(2).step_by(2)) {
-        call.db.set(key, value, Condition::Always, Ttl::Clear);
+        db.set(key, value, Condition::Always, Ttl::Clear);
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! They read positions; which bytes these mean, and how long a string may grow, is the storage's business.
 
-use crate::commands::call::{Outcome, ReadCall, WriteCall, integer as read_integer};
+use crate::commands::call::{KeyCall, Outcome, integer as read_integer};
 use crate::commands::spec::*;
 use crate::protocol::ErrorReply;
-use crate::storage::substring;
+use crate::storage::{View, substring};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -67,24 +67,24 @@ pub(super) const ROWS: &[Command] = &[
     },
 ];
 
-fn append(call: &mut WriteCall<'_>) -> Outcome {
-    let len = call.db.append(&call.key(0), call.args.at(2))?;
+fn append(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let len = db.append(call.key(0), call.args.at(2))?;
     call.reply.count(len);
     Ok(())
 }
 
 /// GETRANGE, and SUBSTR, its old name.
-fn getrange(call: &mut ReadCall<'_>) -> Outcome {
+fn getrange(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
     let (start, end) = (read_integer(call.args.at(2))?, read_integer(call.args.at(3))?);
-    let bytes = call.db.string(&call.key(0))?.map_or(&[][..], |string| string.bytes);
+    let bytes = db.string(call.key(0))?.map_or(&[][..], |string| string.bytes);
     call.reply.bulk(substring(bytes, start, end));
     Ok(())
 }
 
-fn setrange(call: &mut WriteCall<'_>) -> Outcome {
+fn setrange(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let offset = read_integer(call.args.at(2))?;
     let offset = usize::try_from(offset).map_err(|_| ErrorReply::OffsetOutOfRange)?;
-    let len = call.db.set_range(&call.key(0), offset, call.args.at(3))?;
+    let len = db.set_range(call.key(0), offset, call.args.at(3))?;
     call.reply.count(len);
     Ok(())
 }

@@ -2,11 +2,11 @@
 //!
 //! They read options and times; which keys exist, and what a deadline does to them, is the storage's business.
 
-use crate::commands::call::{Outcome, ReadCall, WriteCall, is};
+use crate::commands::call::{KeyCall, Outcome, is};
 use crate::commands::expiry::{Sign, TimeArg};
 use crate::commands::spec::*;
 use crate::protocol::{Args, ErrorReply};
-use crate::storage::{Condition, Ttl};
+use crate::storage::{Condition, Ttl, View};
 
 pub(super) const ROWS: &[Command] = &[
     Command {
@@ -261,40 +261,40 @@ impl<'a> SetOptions<'a> {
     }
 }
 
-fn get(call: &mut ReadCall<'_>) -> Outcome {
-    let string = call.db.string(&call.key(0))?;
+fn get(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    let string = db.string(call.key(0))?;
     call.reply.bulk_or_null(string.map(|string| string.bytes));
     Ok(())
 }
 
-fn strlen(call: &mut ReadCall<'_>) -> Outcome {
-    let string = call.db.string(&call.key(0))?;
+fn strlen(call: &mut KeyCall<'_>, db: &View<'_>) -> Outcome {
+    let string = db.string(call.key(0))?;
     call.reply.count(string.map_or(0, |string| string.bytes.len()));
     Ok(())
 }
 
-fn set(call: &mut WriteCall<'_>) -> Outcome {
+fn set(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     if call.args.len() == 3 {
-        call.db.set(&call.key(0), call.args.at(2), Condition::Always, Ttl::Clear);
+        db.set(call.key(0), call.args.at(2), Condition::Always, Ttl::Clear);
         call.reply.ok();
         return Ok(());
     }
-    set_with_options(call)
+    set_with_options(call, db)
 }
 
-fn set_with_options(call: &mut WriteCall<'_>) -> Outcome {
+fn set_with_options(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let options = SetOptions::parse(&call.args)?;
     let ttl = match options.expiry {
         Expiry::Unsaid => Ttl::Clear,
         Expiry::Word => Ttl::Keep,
         Expiry::Time(unit, time) => {
-            Ttl::At(unit.deadline(time, Sign::Positive, call.db.now(), "set")?)
+            Ttl::At(unit.deadline(time, Sign::Positive, db.now(), "set")?)
         }
     };
     if options.answer == Answer::OldValue {
-        answer_value(call)?;
+        answer_value(call, db)?;
     }
-    let done = call.db.set(&call.key(0), call.args.at(2), options.condition, ttl);
+    let done = db.set(call.key(0), call.args.at(2), options.condition, ttl);
     match options.answer {
         Answer::OldValue => {}
         Answer::Done if done => call.reply.ok(),
@@ -303,47 +303,52 @@ fn set_with_options(call: &mut WriteCall<'_>) -> Outcome {
     Ok(())
 }
 
-fn setnx(call: &mut WriteCall<'_>) -> Outcome {
-    let done = call.db.set(&call.key(0), call.args.at(2), Condition::IfAbsent, Ttl::Clear);
+fn setnx(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let done = db.set(call.key(0), call.args.at(2), Condition::IfAbsent, Ttl::Clear);
     call.reply.integer(i64::from(done));
     Ok(())
 }
 
-fn setex(call: &mut WriteCall<'_>) -> Outcome {
-    set_for(call, TimeArg::Seconds, "setex")
+fn setex(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    set_for(call, db, TimeArg::Seconds, "setex")
 }
 
-fn psetex(call: &mut WriteCall<'_>) -> Outcome {
-    set_for(call, TimeArg::Milliseconds, "psetex")
+fn psetex(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    set_for(call, db, TimeArg::Milliseconds, "psetex")
 }
 
-fn set_for(call: &mut WriteCall<'_>, unit: TimeArg, command: &'static str) -> Outcome {
-    let deadline = unit.deadline(call.args.at(2), Sign::Positive, call.db.now(), command)?;
-    call.db.set(&call.key(0), call.args.at(3), Condition::Always, Ttl::At(deadline));
+fn set_for(
+    call: &mut KeyCall<'_>,
+    db: &mut View<'_>,
+    unit: TimeArg,
+    command: &'static str,
+) -> Outcome {
+    let deadline = unit.deadline(call.args.at(2), Sign::Positive, db.now(), command)?;
+    db.set(call.key(0), call.args.at(3), Condition::Always, Ttl::At(deadline));
     call.reply.ok();
     Ok(())
 }
 
-fn getset(call: &mut WriteCall<'_>) -> Outcome {
-    answer_value(call)?;
-    call.db.set(&call.key(0), call.args.at(2), Condition::Always, Ttl::Clear);
+fn getset(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    answer_value(call, db)?;
+    db.set(call.key(0), call.args.at(2), Condition::Always, Ttl::Clear);
     Ok(())
 }
 
-fn getdel(call: &mut WriteCall<'_>) -> Outcome {
-    answer_value(call)?;
-    call.db.remove(&call.key(0));
+fn getdel(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    answer_value(call, db)?;
+    db.remove(call.key(0));
     Ok(())
 }
 
-fn getex(call: &mut WriteCall<'_>) -> Outcome {
+fn getex(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
     let mut expiry = Expiry::Unsaid;
     let mut rest = call.args.from(2);
     while let Some(option) = rest.next() {
         expiry.read(option, "PERSIST", &mut rest)?;
     }
     let key = call.key(0);
-    let Some(string) = call.db.string(&key)? else {
+    let Some(string) = db.string(key)? else {
         call.reply.null();
         return Ok(());
     };
@@ -351,11 +356,11 @@ fn getex(call: &mut WriteCall<'_>) -> Outcome {
     call.reply.bulk(string.bytes);
     match expiry {
         Expiry::Time(unit, time) => {
-            let deadline = unit.deadline(time, Sign::Positive, call.db.now(), "getex")?;
-            call.db.set_deadline(&key, Some(deadline));
+            let deadline = unit.deadline(time, Sign::Positive, db.now(), "getex")?;
+            db.set_deadline(key, Some(deadline));
         }
         Expiry::Word if had_deadline => {
-            call.db.set_deadline(&key, None);
+            db.set_deadline(key, None);
         }
         Expiry::Word | Expiry::Unsaid => {}
     }
@@ -363,8 +368,8 @@ fn getex(call: &mut WriteCall<'_>) -> Outcome {
 }
 
 /// Answers the value of a key that is about to be written. If it is no string, nothing must be written.
-fn answer_value(call: &mut WriteCall<'_>) -> Outcome {
-    let string = call.db.string(&call.key(0))?;
+fn answer_value(call: &mut KeyCall<'_>, db: &mut View<'_>) -> Outcome {
+    let string = db.string(call.key(0))?;
     call.reply.bulk_or_null(string.map(|string| string.bytes));
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Strings in a locked view: encodings, deadlines, limits.
 
 use super::*;
-use crate::storage::{Engine, WriteView};
+use crate::storage::{Engine, View};
 
 const NOW: Millis = 1_000_000;
 
 /// Runs `work` on the key `k` of an engine whose strings have at most 1,000 bytes.
-fn on<T>(engine: &Engine, work: impl FnOnce(&mut WriteView<'_>, &Key<'_>) -> T) -> T {
+fn on<T>(engine: &Engine, work: impl FnOnce(&mut View<'_>, &Key<'_>) -> T) -> T {
     engine.set_max_string(1000);
     let mut keys = [engine.key(0, b"k")];
     let mut view = engine.write(&mut keys, NOW);
