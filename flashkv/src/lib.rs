@@ -12,6 +12,7 @@ pub mod number;
 pub mod protocol;
 pub mod server;
 pub mod settings;
+mod short;
 pub mod storage;
 mod sweeper;
 pub mod system;

@@ -10,13 +10,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of the crate with those it may import, from the bottom to the top: each only what stands above it here.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("clock", &[]),
     ("config", &[]),
     ("number", &[]),
+    ("short", &[]),
     ("system", &[]),
     ("clients", &[]),
-    ("protocol", &["number"]),
+    ("protocol", &["number", "short"]),
     ("storage", &["number"]),
     ("metrics", &["storage"]),
     ("settings", &["config", "protocol"]),
@@ -38,8 +39,8 @@ const LAYERS: [(&str, &[&str]); 15] = [
 ];
 
 /// Modules that could serve another program, another protocol or another runtime.
-const PLAIN: [&str; 7] =
-    ["config", "embed", "metrics", "number", "protocol", "settings", "storage"];
+const PLAIN: [&str; 8] =
+    ["config", "embed", "metrics", "number", "protocol", "settings", "short", "storage"];
 
 /// The files that ask what time it is. `admin` is TIME's, `shared` notes when the server started.
 const CLOCK_READERS: [&str; 11] = [

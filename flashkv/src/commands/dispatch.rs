@@ -94,9 +94,9 @@ impl Turn<'_> {
         (entry.joins > 0 && !self.shared.disabled.has(entry)).then_some(entry)
     }
 
-    /// The key of a [joining](Turn::find_joining) request.
-    pub fn joining_key<'a>(&self, entry: &Entry, args: &Args<'a>) -> Key<'a> {
-        self.shared.engine.key(self.session.database, args.at(entry.joins))
+    /// A key of the client's database.
+    pub fn key<'a>(&self, key: &'a [u8]) -> Key<'a> {
+        self.shared.engine.key(self.session.database, key)
     }
 
     /// Runs a [joining](Turn::find_joining) request whose key is among those locked in `db`.

@@ -16,9 +16,13 @@ use crate::storage::{Access, Key, View};
 /// The most requests in a group: their keys stay locked until the last of them has been run.
 const LARGEST: usize = 64;
 
-/// The requests read last.
+/// The requests read last, and the key of each.
 #[derive(Debug, Default)]
-pub(crate) struct Group(Vec<Call>);
+pub(crate) struct Group<'b> {
+    calls: SmallVec<[Call; LARGEST]>,
+    keys: SmallVec<[Key<'b>; LARGEST]>,
+    exclusive: bool,
+}
 
 /// A request and what it asks for.
 #[derive(Debug, Clone, Copy)]
@@ -38,66 +42,56 @@ pub(crate) struct Progress {
     pub(crate) finished: bool,
 }
 
-impl Group {
+impl<'b> Group<'b> {
     /// Reads the requests from `at` on that can be run together; returns the one behind them, if that is all there.
     pub(crate) fn read(
         &mut self,
         parser: &mut Parser,
         turn: &Turn<'_>,
-        buffer: &[u8],
+        buffer: &'b [u8],
         mut at: usize,
         limits: &Limits,
     ) -> Option<(Found, Ahead)> {
-        self.0.clear();
+        self.calls.clear();
+        self.keys.clear();
+        self.exclusive = false;
         parser.forget_ahead();
         let may_join = turn.may_join();
-        // Nearly always the same command over and over.
-        let mut last: Option<(&[u8], &'static Entry)> = None;
-        while self.0.len() < LARGEST {
-            let ahead = parser.read_ahead(buffer, at, limits)?;
-            at = ahead.end;
-            let name = parser.name(buffer, ahead);
-            if last.is_none_or(|(known, _)| known != name) {
-                last = turn.find_joining(name).map(|entry| (name, entry));
+        let mut entry = None;
+        while self.calls.len() < LARGEST {
+            let request = parser.read_ahead(buffer, at, limits)?;
+            at = request.end;
+            // Nearly always the same command over and over.
+            if !request.alike {
+                let found = turn.find_joining(parser.argument(buffer, request, 0));
+                entry = found.filter(|entry| may_join && entry.has_arity(request.args()));
+                self.exclusive |= entry.is_some_and(writes);
             }
-            match last {
-                Some((_, entry)) if may_join && entry.has_arity(ahead.args()) => {
-                    self.0.push(Call { entry, request: ahead });
-                }
-                _ => return Some((turn.find(&parser.args(buffer, ahead)), ahead)),
-            }
+            let Some(entry) = entry else {
+                return Some((turn.find(&parser.args(buffer, request)), request));
+            };
+            let key = parser.argument(buffer, request, entry.joins);
+            self.calls.push(Call { entry, request });
+            self.keys.push(turn.key(key));
         }
         None
     }
 
-    /// Runs them, until there are `room` bytes of replies; tells `ran` of each.
+    /// Runs them, until there are `room` bytes of replies.
     pub(crate) fn run(
         &mut self,
         parser: &Parser,
         turn: &mut Turn<'_>,
         buffer: &[u8],
         room: usize,
-        mut ran: impl FnMut(&Turn<'_>, &'static Entry, &Args<'_>),
     ) -> Progress {
         let mut progress = Progress { requests: 0, end: None, finished: true };
-        if let [Call { entry, request }] = self.0[..] {
-            let args = parser.args(buffer, request);
-            let key = turn.joining_key(entry, &args);
-            run_alone(turn, entry, args, key);
-            ran(turn, entry, &args);
-            return Progress { requests: 1, end: Some(request.end), ..progress };
+        let mut locked = None;
+        if self.calls.len() > 1 {
+            locked = lock_together(turn, &mut self.keys, self.exclusive);
         }
-        if self.0.is_empty() {
-            return progress;
-        }
-        let calls = self.0.iter();
-        let mut keys: SmallVec<[Key<'_>; LARGEST]> = SmallVec::new();
-        keys.extend(calls.clone().map(|Call { entry, request }| {
-            turn.joining_key(entry, &parser.args(buffer, *request))
-        }));
-        let mut locked = lock_together(turn, calls.clone(), &mut keys);
-        for (Call { entry, request }, key) in calls.zip(&keys) {
-            if turn.out.len() >= room {
+        for (Call { entry, request }, key) in self.calls.iter().zip(&self.keys) {
+            if turn.out.len() >= room && progress.requests > 0 {
                 progress.finished = false;
                 break;
             }
@@ -108,23 +102,22 @@ impl Group {
             }
             progress.requests += 1;
             progress.end = Some(request.end);
-            ran(turn, entry, &args);
         }
         if let Some(db) = locked {
             turn.batch.add(db.tally());
         }
         progress
     }
+
+    /// The commands of the first so many requests, in order.
+    pub(crate) fn commands(&self, requests: usize) -> impl Iterator<Item = &'static Entry> + Clone {
+        self.calls.iter().take(requests).map(|call| call.entry)
+    }
 }
 
 /// Locks all keys and touches what the look-ups will read. Where several workers write, each command takes its own lock
 /// after that, so that nobody waits for the rest of somebody's group: then nothing stays locked.
-fn lock_together<'e>(
-    turn: &Turn<'e>,
-    mut calls: impl Iterator<Item = &'e Call>,
-    keys: &mut [Key<'_>],
-) -> Option<View<'e>> {
-    let exclusive = calls.any(|call| writes(call.entry));
+fn lock_together<'e>(turn: &Turn<'e>, keys: &mut [Key<'_>], exclusive: bool) -> Option<View<'e>> {
     let together = !exclusive || turn.shared.workers() == 1;
     let access = if exclusive && together { Access::Exclusive } else { Access::Shared };
     let db = turn.shared.engine.lock_for(keys, access, turn.now);

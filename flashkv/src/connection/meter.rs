@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use smallvec::SmallVec;
+
 use crate::commands::dispatch::Turn;
 use crate::commands::slowlog::{SlowCommand, cut_arguments};
 use crate::commands::spec::Flags;
@@ -20,7 +22,7 @@ pub(super) struct Meter {
     /// Time from the start to the last look at the clock.
     pub(super) spent: Duration,
     quick: Option<&'static Entry>,
-    calls: u64,
+    calls: u32,
     /// Entries of the slow log that are kept.
     kept: usize,
 }
@@ -82,7 +84,7 @@ impl Meter {
         // The time since the last look is shared by the run before and this command.
         if let Some(last) = self.quick.take() {
             let took = self.lap() / 2;
-            counters.count_calls(last.id, self.calls, took);
+            counters.count_calls(last.id, self.calls.into(), took);
             counters.count_calls(entry.id, 1, took);
             self.calls = 0;
             return self.slow(entry, took);
@@ -92,10 +94,35 @@ impl Meter {
         self.slow(entry, took)
     }
 
+    /// Counts quick commands that have been run as a group; different ones share the time since the last look.
+    pub(super) fn count_group(
+        &mut self,
+        counters: &Counters,
+        commands: impl Iterator<Item = &'static Entry>,
+    ) {
+        let mut counted: SmallVec<[(&'static Entry, u32); 4]> = SmallVec::new();
+        counted.extend(self.quick.take().map(|last| (last, self.calls)));
+        for entry in commands {
+            match counted.iter_mut().find(|(known, _)| std::ptr::eq(*known, entry)) {
+                Some((_, calls)) => *calls += 1,
+                None => counted.push((entry, 1)),
+            }
+        }
+        if let [(only, calls)] = counted[..] {
+            (self.quick, self.calls) = (Some(only), calls);
+            return;
+        }
+        let all = counted.iter().map(|(_, calls)| calls).sum::<u32>().max(1);
+        let took = self.lap();
+        for (entry, calls) in counted {
+            counters.count_calls(entry.id, calls.into(), took * calls / all);
+        }
+    }
+
     pub(super) fn finish(&mut self, counters: &Counters) {
         if let Some(last) = self.quick.take() {
             let took = self.lap();
-            counters.count_calls(last.id, self.calls, took);
+            counters.count_calls(last.id, self.calls.into(), took);
         }
     }
 

@@ -37,7 +37,6 @@ pub(super) struct Pipeline {
     run: usize,
     settings: Live,
     epoch: u64,
-    group: Group,
 }
 
 /// How a batch ended.
@@ -67,7 +66,6 @@ impl Pipeline {
             run: 0,
             settings,
             epoch,
-            group: Group::default(),
             shared,
         }
     }
@@ -132,7 +130,7 @@ impl Pipeline {
 
     /// Runs the requests in `bytes`; returns how many bytes they took.
     fn run_batch(&mut self, bytes: &[u8], now: u64, out: &mut Vec<u8>) -> (Progress, usize) {
-        let Pipeline { shared, session, parser, group, settings, .. } = self;
+        let Pipeline { shared, session, parser, settings, .. } = self;
         let shared: &Shared = shared;
         let counters = shared.metrics.worker(self.worker);
         let limits = settings.limits;
@@ -141,6 +139,7 @@ impl Pipeline {
         let room = limits.output_pause.saturating_sub(unsent).max(1);
         let mut meter = Meter::new(settings);
         let mut batch = Batch::default();
+        let mut group = Group::default();
         let mut turn = Turn { shared, counters, batch: &mut batch, session, now, out };
         let mut used = 0;
         let mut requests = 0;
@@ -148,14 +147,16 @@ impl Pipeline {
             if requests >= BATCH || turn.out.len() >= room || meter.spent >= TURN {
                 break Progress::More;
             }
+            if used == bytes.len() && parser.at_start() {
+                break Progress::NeedInput;
+            }
             // A password set while the connection was open does not lock it out, as in Redis.
             let authenticated = turn.session.authenticated || !shared.settings.requires_password();
             let mut next = None;
             if authenticated && parser.at_start() && !meter.each {
                 let read = group.read(parser, &turn, bytes, used, &limits);
-                let run = group.run(parser, &mut turn, bytes, room, |turn, entry, args| {
-                    meter.count(turn, entry, args)
-                });
+                let run = group.run(parser, &mut turn, bytes, room);
+                meter.count_group(counters, group.commands(run.requests));
                 requests += run.requests;
                 used = run.end.unwrap_or(used);
                 if !run.finished {

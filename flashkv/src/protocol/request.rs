@@ -12,12 +12,20 @@ use super::error::ProtocolError;
 use super::inline;
 use super::limits::Limits;
 use crate::number::parse_i64;
+use crate::short::same;
 
 /// Where an argument lies in its buffer.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     start: u32,
     end: u32,
+}
+
+impl Span {
+    /// Where what follows the argument begins: like Redis, skips the two bytes after it without looking at them.
+    fn next(self) -> usize {
+        self.end as usize + 2
+    }
 }
 
 /// The arguments of one request; the command's name is argument 0.
@@ -85,12 +93,39 @@ pub struct Ahead {
     last: u32,
     /// Where it ends in the buffer.
     pub end: usize,
+    /// Whether it has the name and the number of arguments of the one before it.
+    pub alike: bool,
 }
 
 impl Ahead {
     /// Number of arguments, the name included.
     pub fn args(&self) -> usize {
         (self.last - self.first) as usize
+    }
+}
+
+/// How a plain request begins: everything up to its second argument.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    start: usize,
+    arguments: usize,
+    name: Span,
+}
+
+impl Head {
+    fn end(&self) -> usize {
+        self.name.next()
+    }
+
+    /// The head of the request at `start`, if it begins with the same bytes as this one.
+    fn again_at(&self, buffer: &[u8], start: usize) -> Option<Head> {
+        let known = buffer.get(self.start..self.end())?;
+        if !same(buffer.get(start..start + known.len())?, known) {
+            return None;
+        }
+        let moved = u32::try_from(start - self.start).ok()?;
+        let name = Span { start: self.name.start + moved, end: self.name.end.checked_add(moved)? };
+        Some(Head { start, name, ..*self })
     }
 }
 
@@ -103,6 +138,8 @@ pub struct Parser {
     /// Bytes after `done` that are known to hold no line end; 0 whenever `done` moves to another line.
     searched: usize,
     spans: Vec<Span>,
+    /// The beginning of the last request that was read ahead.
+    head: Option<Head>,
     /// Unquoted text of an inline request.
     text: Vec<u8>,
     ends: Vec<u32>,
@@ -219,6 +256,7 @@ impl Parser {
 
     /// Forgets the requests that were read ahead.
     pub fn forget_ahead(&mut self) {
+        self.head = None;
         self.spans.clear();
         self.spans.shrink_to(1024);
     }
@@ -228,17 +266,21 @@ impl Parser {
     /// it is unusual or unfinished, is for [`Parser::parse`].
     pub fn read_ahead(&mut self, buffer: &[u8], start: usize, limits: &Limits) -> Option<Ahead> {
         let first = self.spans.len();
-        let end = self.whole(buffer, start, limits);
+        let alike = self.head.and_then(|head| head.again_at(buffer, start));
+        let head = alike.or_else(|| beginning(buffer, start, limits))?;
+        let end = self.rest(head, buffer, limits);
         if end.is_none() {
             self.spans.truncate(first);
         }
-        Some(Ahead { first: first as u32, last: self.spans.len() as u32, end: end? })
+        self.head = Some(head);
+        let (first, last) = (first as u32, self.spans.len() as u32);
+        Some(Ahead { first, last, end: end?, alike: alike.is_some() })
     }
 
-    /// Argument 0 of a request that was read ahead.
-    pub fn name<'b>(&self, buffer: &'b [u8], ahead: Ahead) -> &'b [u8] {
-        let first = self.spans.get(ahead.first as usize).filter(|_| ahead.args() > 0);
-        first.map(|span| slice(buffer, *span)).unwrap_or_default()
+    /// One argument of a request that was read ahead; nothing if it has fewer.
+    pub fn argument<'b>(&self, buffer: &'b [u8], ahead: Ahead, index: usize) -> &'b [u8] {
+        let span = self.spans.get(ahead.first as usize + index).filter(|_| index < ahead.args());
+        span.map(|span| slice(buffer, *span)).unwrap_or_default()
     }
 
     /// The arguments of a request that was read ahead.
@@ -247,23 +289,15 @@ impl Parser {
         Args { buffer, spans: spans.unwrap_or_default() }
     }
 
-    /// Reads a request that is all there and plain, as nearly all are, without keeping track of where it may be cut;
-    /// returns where it ends.
-    fn whole(&mut self, buffer: &[u8], start: usize, limits: &Limits) -> Option<usize> {
-        let (count, mut at) = announced(b'*', buffer, start)?;
-        if i64::try_from(count).is_ok_and(|count| count > limits.arguments) {
-            return None;
-        }
-        for _ in 0..count {
+    /// Reads the arguments of a request if they are all there; returns where it ends.
+    fn rest(&mut self, head: Head, buffer: &[u8], limits: &Limits) -> Option<usize> {
+        self.spans.push(head.name);
+        let mut at = head.end();
+        for _ in 1..head.arguments {
             self.count_work(2);
-            let (len, start) = announced(b'$', buffer, at)?;
-            let end = start + len;
-            // Like Redis, skips the two bytes after an argument without looking at them.
-            at = end + 2;
-            if len > limits.bulk || at > buffer.len() {
-                return None;
-            }
-            self.spans.push(Span { start: start as u32, end: end as u32 });
+            let span = plain_argument(buffer, at, limits)?;
+            at = span.next();
+            self.spans.push(span);
         }
         (at <= u32::MAX as usize).then_some(at)
     }
@@ -362,6 +396,23 @@ impl Parser {
 
     #[cfg(not(test))]
     fn count_work(&mut self, _amount: usize) {}
+}
+
+/// Reads up to the second argument of a request that is plain.
+fn beginning(buffer: &[u8], start: usize, limits: &Limits) -> Option<Head> {
+    let (arguments, at) = announced(b'*', buffer, start)?;
+    if arguments == 0 || i64::try_from(arguments).is_ok_and(|count| count > limits.arguments) {
+        return None;
+    }
+    Some(Head { start, arguments, name: plain_argument(buffer, at, limits)? })
+}
+
+/// Reads an argument that is all there, without keeping track of where it may be cut.
+#[inline(always)]
+fn plain_argument(buffer: &[u8], at: usize, limits: &Limits) -> Option<Span> {
+    let (len, start) = announced(b'$', buffer, at)?;
+    let span = Span { start: start as u32, end: (start + len) as u32 };
+    (len <= limits.bulk && span.next() <= buffer.len()).then_some(span)
 }
 
 /// The number of one to six digits on the line at `at`, which begins with `kind`, and where the next line begins. Redis

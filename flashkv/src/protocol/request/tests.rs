@@ -136,3 +136,48 @@ fn a_line_cut_before_its_end_does_not_hide_the_end_of_a_later_line() {
         }
     }
 }
+
+/// The arguments of all requests in `bytes`, read ahead, and whether each was alike the one before it.
+fn read_all_ahead(bytes: &[u8]) -> Vec<(Vec<Vec<u8>>, bool)> {
+    let (mut parser, limits, mut at) = (Parser::default(), Limits::default(), 0);
+    let mut all = Vec::new();
+    while let Some(ahead) = parser.read_ahead(bytes, at, &limits) {
+        at = ahead.end;
+        let args = parser.args(bytes, ahead).from(0).map(<[u8]>::to_vec).collect();
+        all.push((args, ahead.alike));
+    }
+    all
+}
+
+#[test]
+fn a_request_that_begins_like_the_one_before_it_is_read_with_its_own_arguments() {
+    // The last ones have the same name, written in another way, or one more argument.
+    let bytes = b"*2\r\n$3\r\nGET\r\n$1\r\na\r\n*2\r\n$3\r\nGET\r\n$12\r\nanother key!\r\n*2\r\n$3\r\nGET\r\n$0\r\n\r\n\
+        *2\r\n$3\r\nget\r\n$1\r\nb\r\n*2\r\n$3\r\nget??$1\r\nc\r\n*3\r\n$3\r\nget\r\n$1\r\nd\r\n$1\r\ne\r\n";
+    let expected: [(&[&str], bool); 6] = [
+        (&["GET", "a"], false),
+        (&["GET", "another key!"], true),
+        (&["GET", ""], true),
+        (&["get", "b"], false),
+        (&["get", "c"], false),
+        (&["get", "d", "e"], false),
+    ];
+    let read = read_all_ahead(bytes);
+    assert_eq!(read.len(), expected.len());
+    for ((args, alike), (words, expected_alike)) in read.iter().zip(expected) {
+        let args: Vec<_> = args.iter().map(|arg| String::from_utf8_lossy(arg)).collect();
+        assert_eq!(
+            (&args[..], *alike),
+            (&words.iter().map(|w| (*w).into()).collect::<Vec<_>>()[..], expected_alike)
+        );
+    }
+}
+
+#[test]
+fn a_request_that_is_cut_is_not_read_ahead_however_it_begins() {
+    let whole = b"*2\r\n$3\r\nGET\r\n$1\r\na\r\n";
+    for cut in 1..whole.len() {
+        let bytes = [&whole[..], &whole[..cut]].concat();
+        assert_eq!(read_all_ahead(&bytes).len(), 1, "cut after {cut} bytes");
+    }
+}
