@@ -18,7 +18,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("system", &[]),
     ("clients", &[]),
     ("protocol", &["number", "short"]),
-    ("storage", &["number"]),
+    ("storage", &["number", "short"]),
     ("metrics", &["storage"]),
     ("settings", &["config", "protocol"]),
     ("embed", &["clock", "storage"]),

@@ -66,6 +66,7 @@ impl Engine {
     }
 
     /// Prepares a key of a database for locking. A database out of range is taken as the last one.
+    #[inline]
     pub fn key<'a>(&self, database: usize, bytes: &'a [u8]) -> Key<'a> {
         let database = database.min(self.databases.len() - 1) as u16;
         Key { bytes, hash: self.hasher.hash(bytes), database, guard: 0 }
@@ -92,6 +93,7 @@ impl Engine {
 
     /// **Invariant**: every lock of more than one shard, here and in `walk`, is taken in ascending order, so no two
     /// callers can wait for each other (`engine/model.rs`, `storage::tests::concurrent`, `tests/concurrency.rs`).
+    #[inline]
     fn lock<'e, G>(
         &'e self,
         keys: &mut [Key<'_>],

@@ -2,7 +2,7 @@
 
 use super::error::StorageError;
 use super::list::{End, List};
-use super::shard::{Collection, Garbage, Place, Shard};
+use super::shard::{Collection, Place};
 use super::view::{Key, Tally, View};
 
 /// Where LINSERT puts the new element.
@@ -73,9 +73,7 @@ impl View<'_> {
             }
         })
     }
-}
 
-impl View<'_> {
     /// Pushes the values one after the other onto an end of the list at `key`; returns its length, 0 if there is none.
     ///
     /// Source: <https://redis.io/docs/latest/commands/lpush/>
@@ -89,33 +87,27 @@ impl View<'_> {
         values: impl Iterator<Item = &'v [u8]>,
         if_missing: IfMissing,
     ) -> Result<usize, StorageError> {
-        let place = self.settle_collection(key);
-        let (shard, garbage, tally) = self.parts(key);
-        let push_all = |list: &mut List| {
+        let push_all = |list: &mut List, tally: &mut Tally| {
             for value in values {
                 list.push(end, value);
                 tally.changes += 1;
             }
             list.len()
         };
-        match place {
-            Some(Place::String(_)) => Err(StorageError::WrongType),
-            Some(Place::Collection(spot)) => {
-                let Collection::List(list) = shard.collection_mut(spot);
-                Ok(push_all(list))
-            }
+        let (now, (shard, _, tally)) = (self.now, self.parts(key));
+        if let Some((_, Collection::List(list))) = shard.open_collection(key.hash, key.bytes, now) {
+            return Ok(push_all(list, tally));
+        }
+        match self.settle(key) {
+            Some(_) => Err(StorageError::WrongType),
             None if if_missing == IfMissing::Ignore => Ok(0),
             None => {
                 let mut list = List::new();
-                let len = push_all(&mut list);
+                let (shard, garbage, tally) = self.parts(key);
+                let len = push_all(&mut list, tally);
                 if len > 0 {
-                    shard.put_collection(
-                        key.hash,
-                        key.bytes,
-                        Collection::List(list),
-                        None,
-                        garbage,
-                    );
+                    let list = Collection::List(list);
+                    shard.put_collection(key.hash, key.bytes, list, None, garbage);
                 }
                 Ok(len)
             }
@@ -274,18 +266,20 @@ impl View<'_> {
         key: &Key<'_>,
         edit: impl FnOnce(&mut List, &mut Tally) -> R,
     ) -> Result<Option<R>, StorageError> {
-        let spot = match self.settle_collection(key) {
-            None => return Ok(None),
-            Some(Place::String(_)) => return Err(StorageError::WrongType),
-            Some(Place::Collection(spot)) => spot,
-        };
-        let (shard, garbage, tally): (&mut Shard, &mut Garbage, &mut Tally) = self.parts(key);
-        let Collection::List(list) = shard.collection_mut(spot);
-        let result = edit(list, tally);
-        if list.is_empty() {
-            shard.remove(Place::Collection(spot), garbage);
+        let (now, (shard, garbage, tally)) = (self.now, self.parts(key));
+        if let Some((spot, Collection::List(list))) =
+            shard.open_collection(key.hash, key.bytes, now)
+        {
+            let result = edit(list, tally);
+            if list.is_empty() {
+                shard.remove(Place::Collection(spot), garbage);
+            }
+            return Ok(Some(result));
         }
-        Ok(Some(result))
+        match self.settle(key) {
+            None => Ok(None),
+            Some(_) => Err(StorageError::WrongType),
+        }
     }
 }
 

@@ -127,6 +127,11 @@ impl Layout {
         u32::from_le_bytes(array(&arena[self.value..self.end]))
     }
 
+    /// The slab index of the value, if it lies outside.
+    pub(super) fn index_outside(&self, arena: &[u8]) -> Option<u32> {
+        self.is_outside().then(|| self.index(arena))
+    }
+
     pub(super) fn set_index(&self, arena: &mut [u8], index: u32) {
         arena[self.value..self.end].copy_from_slice(&index.to_le_bytes());
     }

@@ -27,6 +27,7 @@ use smallvec::SmallVec;
 use self::arena::Arena;
 use self::slots::{EMPTY, Slot, capacity_for, home, next};
 use super::record::{Body, Fields, INLINE_MAX, Layout, Tag};
+use crate::short::same;
 
 /// Bits of a key's hash that follow those that chose its shard. The top ones choose the segment, the low ones the slot.
 pub(super) type Prefix = u32;
@@ -80,6 +81,34 @@ pub(super) struct Entry<'a, T> {
     pub(super) tag: Tag,
     pub(super) deadline: Option<u64>,
     pub(super) value: ValueRef<'a, T>,
+}
+
+/// One entry, to be written over where it lies.
+#[derive(Debug)]
+pub(super) struct OpenEntry<'a, T> {
+    page: &'a mut [u8],
+    layout: Layout,
+    outside: &'a Slab<Outside<T>>,
+    soonest: &'a mut u64,
+}
+
+impl<T> OpenEntry<'_, T> {
+    /// The entry as it is.
+    #[inline(always)]
+    pub(super) fn read(&self) -> Entry<'_, T> {
+        read(self.outside, self.page, self.layout)
+    }
+
+    /// Gives it a new value, tag and deadline, if its record keeps its shape with these; says whether it did.
+    #[inline(always)]
+    pub(super) fn overwrite(self, tag: Tag, deadline: Option<u64>, value: &[u8]) -> bool {
+        let fits = self.layout.fits(deadline, value);
+        if fits {
+            self.layout.overwrite(self.page, tag, deadline, value);
+            *self.soonest = (*self.soonest).min(deadline.unwrap_or(u64::MAX));
+        }
+        fits
+    }
 }
 
 impl<T> Segment<T> {
@@ -136,15 +165,35 @@ impl<T> Segment<T> {
     /// The entry of `key`.
     #[inline(always)]
     pub(super) fn get(&self, prefix: Prefix, key: &[u8]) -> Option<Entry<'_, T>> {
-        self.search(prefix, key).map(|(_, page, layout)| self.read(page, layout))
+        self.search(prefix, key).map(|(_, page, layout)| read(&self.outside, page, layout))
     }
 
-    /// The entry of `key` and its slot.
-    pub(super) fn find_entry(&self, prefix: Prefix, key: &[u8]) -> Option<(usize, Entry<'_, T>)> {
-        self.search(prefix, key).map(|(slot, page, layout)| (slot, self.read(page, layout)))
+    /// The entry of `key`, to be written over, and its slot.
+    #[inline(always)]
+    pub(super) fn open(&mut self, prefix: Prefix, key: &[u8]) -> Option<(usize, OpenEntry<'_, T>)> {
+        let (slot, _, layout) = self.search(prefix, key)?;
+        Some((slot, self.open_record(slot, layout)))
+    }
+
+    /// The value of `key` if it lies outside, to be changed in place, with its slot and deadline.
+    #[inline(always)]
+    pub(super) fn open_outside(
+        &mut self,
+        prefix: Prefix,
+        key: &[u8],
+    ) -> Option<(usize, Option<u64>, &mut T)> {
+        let (slot, page, layout) = self.search(prefix, key)?;
+        let (deadline, index) = (layout.deadline(page), layout.index_outside(page)?);
+        Some((slot, deadline, &mut self.outside[index as usize].value))
+    }
+
+    fn open_record(&mut self, slot: usize, layout: Layout) -> OpenEntry<'_, T> {
+        let page = self.arena.page_mut(self.slots[slot].at);
+        OpenEntry { page, layout, outside: &self.outside, soonest: &mut self.soonest }
     }
 
     /// The slot and record of `key`.
+    #[inline(always)]
     fn search(&self, prefix: Prefix, key: &[u8]) -> Option<(usize, &[u8], Layout)> {
         if self.slots.is_empty() {
             return None;
@@ -154,7 +203,7 @@ impl<T> Segment<T> {
             let slot = self.slots[at];
             if slot.prefix == prefix && slot.at != EMPTY {
                 let (page, layout) = self.record_at(slot.at);
-                if self.key_of((page, layout)) == key {
+                if same(self.key_of((page, layout)), key) {
                     return Some((at, page, layout));
                 }
             }
@@ -191,22 +240,12 @@ impl<T> Segment<T> {
 
     pub(super) fn entry(&self, slot: usize) -> Entry<'_, T> {
         let (page, layout) = self.record(slot);
-        self.read(page, layout)
+        read(&self.outside, page, layout)
     }
 
     /// The key of the entry in `slot`.
     pub(super) fn key(&self, slot: usize) -> &[u8] {
         self.key_of(self.record(slot))
-    }
-
-    #[inline(always)]
-    fn read<'a>(&'a self, page: &'a [u8], layout: Layout) -> Entry<'a, T> {
-        let value = if layout.is_outside() {
-            ValueRef::Outside(&self.outside[layout.index(page) as usize].value)
-        } else {
-            ValueRef::Inside(layout.value(page))
-        };
-        Entry { tag: layout.tag(), deadline: layout.deadline(page), value }
     }
 
     /// Bytes that the entry in `slot` takes in slots and arena.
@@ -230,13 +269,6 @@ impl<T> Segment<T> {
         let index = layout.index(page);
         layout.set_tag(self.arena.page_mut(self.slots[slot].at), tag);
         Some(&mut self.outside[index as usize].value)
-    }
-
-    /// The value of the entry in `slot` if it lies outside, to be changed in place.
-    pub(super) fn outside_mut(&mut self, slot: usize) -> Option<&mut T> {
-        let (page, layout) = self.record(slot);
-        let index = layout.is_outside().then(|| layout.index(page) as usize)?;
-        Some(&mut self.outside[index].value)
     }
 
     /// The occupied slots with their prefixes, in no particular order.
@@ -272,10 +304,8 @@ impl<T> Segment<T> {
     ) -> Option<T> {
         let (_, layout) = self.record(slot);
         if let NewValue::Inside(value) = value
-            && layout.fits(deadline, value)
+            && self.open_record(slot, layout).overwrite(tag, deadline, value)
         {
-            layout.overwrite(self.arena.page_mut(self.slots[slot].at), tag, deadline, value);
-            self.soonest = self.soonest.min(deadline.unwrap_or(u64::MAX));
             return None;
         }
         // The key moves with the value, so it is taken out of the arena first.
@@ -397,6 +427,7 @@ impl<T> Segment<T> {
     }
 
     /// The record of the entry in `slot`: its page, and where its parts lie there.
+    #[inline(always)]
     fn record(&self, slot: usize) -> (&[u8], Layout) {
         self.record_at(self.slots[slot].at)
     }
@@ -454,7 +485,7 @@ impl<T> Segment<T> {
     /// Counts a record as dead and takes its value out of the slab.
     fn forget(&mut self, slot: usize) -> Option<T> {
         let (page, layout) = self.record(slot);
-        let index = layout.is_outside().then(|| layout.index(page));
+        let index = layout.index_outside(page);
         self.dead += layout.size() as u32;
         index.map(|index| self.outside.remove(index as usize).value)
     }
@@ -501,4 +532,14 @@ impl<T> Segment<T> {
         work::moved(outside.len());
         self.outside = outside;
     }
+}
+
+#[inline(always)]
+fn read<'a, T>(outside: &'a Slab<Outside<T>>, page: &'a [u8], layout: Layout) -> Entry<'a, T> {
+    let value = if layout.is_outside() {
+        ValueRef::Outside(&outside[layout.index(page) as usize].value)
+    } else {
+        ValueRef::Inside(layout.value(page))
+    };
+    Entry { tag: layout.tag(), deadline: layout.deadline(page), value }
 }

@@ -5,7 +5,7 @@
 use super::hash::Hash;
 use super::list::List;
 use super::record::INLINE_MAX;
-use super::segment::{Entry, NewValue, ValueRef};
+use super::segment::{Entry, NewValue, OpenEntry, ValueRef};
 use super::table::{Spot, Table};
 
 /// Milliseconds since 1970. A deadline has passed once the time is greater than it, as in Redis: at the deadline itself the
@@ -46,6 +46,27 @@ pub struct StringRef<'a> {
     /// When the key expires.
     pub deadline: Option<Millis>,
     pub(super) origin: Origin,
+}
+
+/// A live string in its place, to be written over.
+#[derive(Debug)]
+pub(super) struct OpenString<'a> {
+    pub(super) spot: Spot,
+    entry: OpenEntry<'a, Vec<u8>>,
+}
+
+impl OpenString<'_> {
+    /// The string as it is.
+    #[inline(always)]
+    pub(super) fn read(&self) -> StringRef<'_> {
+        string_of(self.entry.read())
+    }
+
+    /// Gives it another value and deadline, if both take the room of the old ones; says whether it did.
+    #[inline(always)]
+    pub(super) fn overwrite(self, origin: Origin, deadline: Option<Millis>, value: &[u8]) -> bool {
+        self.entry.overwrite(tag(origin), deadline, value)
+    }
 }
 
 /// Where a live key is.
@@ -118,17 +139,27 @@ impl Shard {
         self.strings.get(hash.prefix(), key).map(string_of)
     }
 
-    /// The string at `key` and where it lies, if its deadline has not passed.
-    #[inline]
-    pub(super) fn find_live_string(
-        &self,
+    /// The string at `key`, to be written over, if its deadline has not passed.
+    #[inline(always)]
+    pub(super) fn open_string(
+        &mut self,
         hash: Hash,
         key: &[u8],
         now: Millis,
-    ) -> Option<(Spot, StringRef<'_>)> {
-        let (spot, entry) = self.strings.find_entry(hash.prefix(), key)?;
-        let string = string_of(entry);
-        is_live(string.deadline, now).then_some((spot, string))
+    ) -> Option<OpenString<'_>> {
+        let (spot, entry) = self.strings.open(hash.prefix(), key)?;
+        is_live(entry.read().deadline, now).then_some(OpenString { spot, entry })
+    }
+
+    /// The collection at `key`, to be changed, and where it is, if its deadline has not passed.
+    pub(super) fn open_collection(
+        &mut self,
+        hash: Hash,
+        key: &[u8],
+        now: Millis,
+    ) -> Option<(Spot, &mut Collection)> {
+        let (spot, deadline, value) = self.collections.open_outside(hash.prefix(), key)?;
+        is_live(deadline, now).then_some((spot, value))
     }
 
     /// The collection at `key`, if its deadline has not passed.
@@ -194,10 +225,6 @@ impl Shard {
 
     pub(super) fn collection(&self, spot: Spot) -> &Collection {
         collection_of(self.collections.entry(spot).value)
-    }
-
-    pub(super) fn collection_mut(&mut self, spot: Spot) -> &mut Collection {
-        self.collections.outside_mut(spot).expect("collections always lie outside their segment")
     }
 
     /// Adds or replaces a string at `place`, which is where the key is now.

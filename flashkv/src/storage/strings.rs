@@ -20,6 +20,17 @@ pub enum Ttl {
     At(Millis),
 }
 
+impl Ttl {
+    /// The deadline of a key that had this one.
+    fn after(self, old: Option<Millis>) -> Option<Millis> {
+        match self {
+            Ttl::Clear => None,
+            Ttl::Keep => old,
+            Ttl::At(deadline) => Some(deadline),
+        }
+    }
+}
+
 /// When SET writes at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Condition {
@@ -74,6 +85,21 @@ impl View<'_> {
     ///
     /// Source: <https://redis.io/docs/latest/commands/set/>
     pub fn set(&mut self, key: &Key<'_>, value: &[u8], condition: Condition, ttl: Ttl) -> bool {
+        let (now, (shard, garbage, tally)) = (self.now, self.parts(key));
+        // Found and written in one go, as most values are replaced by one of the same length.
+        if let Some(old) = shard.open_string(key.hash, key.bytes, now) {
+            if condition == Condition::IfAbsent {
+                return false;
+            }
+            let (place, deadline) = (Place::String(old.spot), ttl.after(old.read().deadline));
+            if !old.overwrite(Origin::Whole, deadline, value) {
+                let place = Some(place);
+                let origin = Origin::Whole;
+                shard.put_string(key.hash, key.bytes, place, value, origin, deadline, garbage);
+            }
+            tally.changes += 1;
+            return true;
+        }
         let place = self.settle(key);
         let allowed = match condition {
             Condition::Always => true,
@@ -97,11 +123,15 @@ impl View<'_> {
         let number = |old: StringRef<'_>| parse_i64(old.bytes).ok_or(StorageError::NotAnInteger);
         let (now, (shard, garbage, tally)) = (self.now, self.parts(key));
         // Found, read and written in one go, as counters nearly always are.
-        if let Some((spot, old)) = shard.find_live_string(key.hash, key.bytes, now) {
-            let sum = number(old)?.checked_add(delta).ok_or(StorageError::Overflow)?;
-            let (place, deadline) = (Some(Place::String(spot)), old.deadline);
+        if let Some(old) = shard.open_string(key.hash, key.bytes, now) {
+            let read = old.read();
+            let sum = number(read)?.checked_add(delta).ok_or(StorageError::Overflow)?;
+            let (place, deadline) = (Some(Place::String(old.spot)), read.deadline);
             let value = text.format(sum).as_bytes();
-            shard.put_string(key.hash, key.bytes, place, value, Origin::Whole, deadline, garbage);
+            let origin = Origin::Whole;
+            if !old.overwrite(origin, deadline, value) {
+                shard.put_string(key.hash, key.bytes, place, value, origin, deadline, garbage);
+            }
             tally.changes += 1;
             return Ok(sum);
         }
@@ -220,11 +250,7 @@ impl View<'_> {
         ttl: Ttl,
     ) {
         let (shard, garbage, tally) = self.parts(key);
-        let deadline = match ttl {
-            Ttl::Clear => None,
-            Ttl::Keep => place.and_then(|place| shard.deadline(place)),
-            Ttl::At(deadline) => Some(deadline),
-        };
+        let deadline = ttl.after(place.and_then(|place| shard.deadline(place)));
         shard.put_string(key.hash, key.bytes, place, value, origin, deadline, garbage);
         tally.changes += 1;
     }

@@ -19,7 +19,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::segment::{Entry, NewValue, Prefix, Segment};
+use super::segment::{Entry, NewValue, OpenEntry, Prefix, Segment};
 
 /// Entries at which a segment is split.
 const SPLIT_AT: usize = 800;
@@ -86,10 +86,11 @@ impl<T> Table<T> {
         self.segments[self.segment_of(prefix)?].get(prefix, key)
     }
 
-    /// The entry of `key` and where it is.
-    pub(super) fn find_entry(&self, prefix: Prefix, key: &[u8]) -> Option<(Spot, Entry<'_, T>)> {
+    /// The entry of `key`, to be written over, and where it is.
+    #[inline(always)]
+    pub(super) fn open(&mut self, prefix: Prefix, key: &[u8]) -> Option<(Spot, OpenEntry<'_, T>)> {
         let segment = self.segment_of(prefix)?;
-        let (slot, entry) = self.segments[segment].find_entry(prefix, key)?;
+        let (slot, entry) = self.segments[segment].open(prefix, key)?;
         Some((Spot { segment, slot }, entry))
     }
 
@@ -115,9 +116,15 @@ impl<T> Table<T> {
         self.segments[spot.segment].edit_outside(spot.slot, tag)
     }
 
-    /// The value of an entry if it lies outside its segment, to be changed in place.
-    pub(super) fn outside_mut(&mut self, spot: Spot) -> Option<&mut T> {
-        self.segments[spot.segment].outside_mut(spot.slot)
+    /// The value of `key` if it lies outside its segment, to be changed in place, with its deadline, and where it is.
+    pub(super) fn open_outside(
+        &mut self,
+        prefix: Prefix,
+        key: &[u8],
+    ) -> Option<(Spot, Option<u64>, &mut T)> {
+        let segment = self.segment_of(prefix)?;
+        let (slot, deadline, value) = self.segments[segment].open_outside(prefix, key)?;
+        Some((Spot { segment, slot }, deadline, value))
     }
 
     /// Adds an entry whose key is not in the table yet.

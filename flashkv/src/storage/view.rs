@@ -231,12 +231,6 @@ impl<'e> View<'e> {
         tally.expired += 1;
         None
     }
-
-    /// The same for a key that is expected to hold a collection: looks there first.
-    pub(super) fn settle_collection(&mut self, key: &Key<'_>) -> Option<Place> {
-        let found = self.shard(key).live_collection(key.hash, key.bytes, self.now);
-        found.map(Place::Collection).or_else(|| self.settle(key))
-    }
 }
 
 impl Tally {
