@@ -119,8 +119,8 @@ pub fn judge(check: fn(&Check) -> Verdict, patience: Patience) -> Outcome {
     }
 }
 
-const PANIC_MEANS: &str = "The code panicked in this step; the message above is Rust's own. In a server a panic \
-    ends the task that it happens in, and the client of that task gets no reply.";
+const PANIC_MEANS: &str = "The code panicked in this step; what stands after `got` is Rust's own message. In a \
+    server a panic ends the task that it happens in, and the client of that task gets no reply.";
 const PANIC_ASIDE_MEANS: &str = "The results are right, but a thread or task panicked on the way. In a server \
     nobody sees that happen, and what it was doing is left half done.";
 const STOPPED_MEANS: &str = "The check could not go on after this error. If nothing in your file explains \

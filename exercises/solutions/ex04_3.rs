@@ -39,11 +39,12 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads a value that stands inside of `depth` others.
     fn value(&mut self, depth: usize) -> Result<(), Stop> {
-        if depth > MAX_DEPTH {
-            return Err(Stop::Broken);
-        }
         loop {
+            // The line first: an end mark, of which nothing has arrived, would be no value.
             let (marker, text) = self.line()?;
+            if depth > MAX_DEPTH {
+                return Err(Stop::Broken);
+            }
             let Type { shape, .. } = Type::of(marker).ok_or(Stop::Broken)?;
             return match (shape, marker, text) {
                 (_, b'$' | b'*', "-1") => Ok(()),

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use chapter_05::commands::answer;
-use chapter_05::protocol::{ErrorReply, ProtocolVersion, Reply, Text};
+use chapter_05::protocol::{ProtocolVersion, Reply};
 use chapter_06::protocol::{Limits, Request, RequestParser};
 
 /// The most arguments of a stranger's request.
@@ -58,19 +58,15 @@ impl Session {
     fn run(&mut self, request: &Request, reply: &mut Reply<'_>) {
         if request.name().eq_ignore_ascii_case(b"auth") {
             if request.at(1) != self.password {
-                return refuse(reply, "ERR invalid password");
+                return reply.error_text(&"ERR invalid password");
             }
             self.is_stranger = false;
             self.parser = RequestParser::new(Limits::default());
             reply.ok();
         } else if self.is_stranger {
-            refuse(reply, "NOAUTH Authentication required.");
+            reply.error_text(&"NOAUTH Authentication required.");
         } else {
             answer(request.args(), reply);
         }
     }
-}
-
-fn refuse(reply: &mut Reply<'_>, text: &str) {
-    reply.error(&ErrorReply::Other(Text(text.into())));
 }

@@ -7,6 +7,7 @@
 //!
 //! - A frame is a reply, however many lines it has and however many reads bring it.
 //! - A reply is an error if it is a simple error (`-`) or a bulk error (`!`). An array with an error in it is an array.
+//!   No reply here has an attribute.
 //! - What is not complete at the end is not counted. What is no RESP ends the counting with the decoder's error.
 
 use chapter_04::decode::WireError;

@@ -7,8 +7,8 @@
 //! - An exchange is known when its reply is complete. `server` returns those that this read completed, in order; their
 //!   bytes are exactly what was sent.
 //! - A blank line is no request, and neither is an array of nothing (`*0`, `*-1`): a server ignores them.
-//! - A push (`>`) answers no request: it can come at any time, and is left out.
-//! - So is a reply when no request waits for one.
+//! - A push (`>`) answers no request: it can come at any time, and is left out. No push here has an attribute in front.
+//! - So is a reply that is complete while no request waits.
 //! - What is no RESP is the decoder's error. Nothing is asked of a `Matcher` after that.
 
 use chapter_04::decode::WireError;

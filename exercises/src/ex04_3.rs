@@ -9,10 +9,13 @@
 //! - Each of these is one value, wherever a value may stand. `;` and `.` stand nowhere else.
 //! - An attribute (`|`) counts nowhere: the value that it is about comes next. It has a count, and so has a push.
 //! - A count or a length is digits, and at most `MAX`, for pieces too; only `$-1` and `*-1` are null.
-//! - A value may stand inside of `MAX_DEPTH` others, counted or not, and no more.
-//! - Bytes that may still become a frame are not broken. This is called after each read, with all that has arrived.
+//! - A value, be it an empty array, may stand inside of `MAX_DEPTH` others, counted or not, and no more. An attribute is
+//!   one of them for its pairs, not for the value behind it. Lines have no limit here.
+//! - Bytes that may still become a frame are not broken. This is called after each read, with all that has arrived. What
+//!   is broken need not be noticed before its line, or its payload, is complete.
 //!
-//! `Type::of` and `Shape` know what follows which marker. You need not remember anything between two calls.
+//! `Type::of` and `Shape` know what follows which marker. You need not remember anything between two calls. With this
+//! limit of the depth, a recursive function is fine.
 
 /// The largest length and the largest count.
 pub const MAX: usize = 512 << 20;

@@ -1,11 +1,11 @@
-//! 05.2 The count comes last (medium, about 25 minutes)
+//! 05.2 The count comes last (medium, about 15 minutes)
 //!
 //! KEYS replies with all keys that match. How many do is known only when all have been looked at, and the announcement
 //! stands in front of them. `scan` looks: it calls what you give it with one key after the other, each lent for the time
-//! of the call. While it runs, other clients wait; before and after, they change what there is.
+//! of the call.
 //!
 //! - The reply is a set of bulk strings (a set in RESP3, what `Reply` makes of one in RESP2), in the order of the scan.
-//! - `scan` is called once: a second time it may find other keys.
+//! - `scan` is called once: other clients change the keys between two calls, so a second one may find others.
 //! - `out` may hold replies to earlier requests. They stay as they are, and this reply comes behind them.
 //! - If `scan` fails, even halfway, its error is the whole reply.
 

@@ -7,7 +7,8 @@
 //!   may be an array or a map again. What is written is what `Reply` writes in this version.
 //! - An attribute is no value: its pairs follow, and then the value that it is about. RESP2 knows none. There, the same
 //!   calls write nothing of the attribute and its pairs, whatever these hold: the caller need not ask for the version.
-//! - `end` says `TooFew` if something is missing, be it all, and `TooMany` if anything was written behind a whole reply.
+//! - `end` says `TooFew` if something is missing, be it all, and `TooMany` if anything was called behind a whole reply, in
+//!   RESP2 too.
 //! - In both cases nothing of the reply stays in `out`, only the error `-ERR broken reply\r\n`, behind what was there before.
 //! - No number makes it panic.
 

@@ -1,4 +1,4 @@
-//! 06.1 Ten bytes that keep sixteen thousand (easy, about 15 minutes)
+//! 06.1 Ten bytes that keep sixteen thousand (easy, about 10 minutes)
 //!
 //! A server wants to know which keys are asked for most. This does it, its numbers look right, and on the first day of
 //! use the server runs out of memory with a few thousand short keys. It also counts a key that nobody asked for.

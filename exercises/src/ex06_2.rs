@@ -3,12 +3,13 @@
 //! A client that has not said the password may be anybody. Yet the default limits let it announce half a gigabyte, and
 //! the server would collect it. Write a session that gives strangers small limits, and everybody else the default ones.
 //!
-//! - Until the password was right, a request has at most `STRANGER` arguments, the name included, of at most `STRANGER_BULK`
-//!   bytes each. More is a protocol error as soon as it is announced. After that, `Limits::default()` holds.
+//! - Until the password was right, a request that comes as an array has at most `STRANGER` arguments, the name included, of
+//!   at most `STRANGER_BULK` bytes each. More is a protocol error as soon as it is announced. A line announces nothing: it
+//!   is held by `Limits::line`, which stays as it is. After the password, `Limits::default()` holds.
 //! - `AUTH password`, its name in any case, gets `+OK` if the password is right, and `-ERR invalid password` if not, which
 //!   changes nothing. It always comes with one argument.
-//! - Any other request of a stranger gets `-NOAUTH Authentication required.`; of anybody else, what `answer` of chapter 05
-//!   replies.
+//! - Any other request of a stranger gets `-NOAUTH Authentication required.`; of anybody else, what
+//!   `chapter_05::commands::answer` replies. (`Reply::error_text` writes an error from any text.)
 //! - After a protocol error, which is told with its text, nothing more is answered, whatever comes.
 //! - A read may bring several requests, or a part of one. What stands behind AUTH in a read is already subject to the new
 //!   limits, and what stands before it to the old ones.

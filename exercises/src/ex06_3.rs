@@ -7,8 +7,8 @@
 //! - The same bytes give the same requests, or the same error, however they are cut, and however many requests they are.
 //! - The errors are the chapter's. A line is too long if it has no `\r` among its first `MAX_LINE` + 1 bytes, the marker
 //!   included. What is called after an error does not matter.
-//! - `find` searches for a `\r`, and every search goes through it, because its work is counted: for a line that comes byte
-//!   by byte, it may look at twice as many bytes as have come, and no more.
+//! - `find`, which the check passes in, searches for a `\r`. Every search goes through it, because its work is counted: for
+//!   a line that comes byte by byte, it may look at twice as many bytes as have come, and no more.
 //!
 //! Everything that is not in this list is right: the order of the states, the numbers, the marker.
 

@@ -1,4 +1,4 @@
-//! 07.1 The gauge that forgets (easy, about 15 minutes)
+//! 07.1 The gauge that forgets (easy, about 10 minutes)
 //!
 //! A server wants to know how many clients are connected, and how many there ever were at once. `Gauge` counts them in
 //! two numbers that all threads share. While one client comes after the other it is right. With many threads it

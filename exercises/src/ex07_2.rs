@@ -2,7 +2,7 @@
 //!
 //! Accounts of a bank, each behind a lock of its own. `lock(3)` waits until nobody else has account 3, and gives its
 //! guard: `*guard` is what is in the account, and dropping the guard lets others have it. The code below keeps the bank
-//! up for an hour or so. Then two clients stand still for ever, and one after the other all the rest.
+//! up for an hour or so. Then two clients stand still for ever, and soon all the others with them.
 //!
 //! - `transfer` moves the amount if the account has that much, and says whether it did. From an account to itself it
 //!   moves nothing, and says whether there is that much.

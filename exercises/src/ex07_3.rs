@@ -8,11 +8,12 @@
 //! - While one client loads a key, all others who want this key wait, and get what the first one loaded.
 //! - While a key is loaded, other keys can be used, whichever shard they are in. `load` itself may use the cache for
 //!   other keys.
-//! - `load` may fail: then it returns `None`, and so does `get`. Nothing is kept. The next client tries again, and so
-//!   does one who waited meanwhile.
+//! - `load` may fail: then it returns `None`, and so does `get`. No value is kept (an empty place for the key may stay).
+//!   The next client tries again, and so does one who waited meanwhile: one of them at a time, as before. `load` does not
+//!   panic.
 //!
-//! What `Sharded` holds is up to you, as long as it is a map from `K`. (The check has a key that tells when it is
-//! looked up in a map.)
+//! What `Sharded` holds is up to you, as long as it is a map whose keys are `K`: the check notices by the key's hash when
+//! somebody looks for it.
 
 use std::hash::Hash;
 

@@ -1,4 +1,4 @@
-//! 08.1 The lock somebody else gave back (easy, about 15 minutes)
+//! 08.1 The lock somebody else gave back (easy, about 10 minutes)
 //!
 //! Programs use a key as a lock: `lock:printer` holds the name of whoever may print. The code below takes such a lock,
 //! gives it back and passes it on. Each look and each change has the shard to itself, and still two clients print at

@@ -2,7 +2,8 @@
 //!
 //! The chapter's lists are a `VecDeque`. When it is full, all its elements move to a place of twice the size, as those
 //! of a `HashMap` do: the push that finds it full makes everybody wait. Write a list of chunks, as many as needed, with
-//! room for `CHUNK` elements each. Then a push moves nothing, or a few chunk headers at most.
+//! room for `CHUNK` elements each. Then a push moves no element. Only the chunks' headers move, when the outer `VecDeque`
+//! is full: one for each `CHUNK` elements.
 //!
 //! - It is a list: what is pushed and popped at either end comes in order, and `get(0)` is the front.
 //! - An element stays where it is in memory until it is popped. (A `VecDeque` that was made with a capacity moves

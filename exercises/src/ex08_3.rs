@@ -1,15 +1,19 @@
 //! 08.3 Grow a little at a time (hard, about 40 minutes)
 //!
 //! Redis does not split its table into segments as the chapter does. It has one table, and while that grows, two: the
-//! old one, and a new one of twice the size. Each operation moves a little from the old one to the new, until the old
-//! one is empty. Below is a hash table that grows all at once. Make it grow as that of Redis does.
+//! old one, and a new one of twice the size. Each insert moves a little from the old one to the new, until the old one is
+//! empty. (In Redis every operation does; here `get` takes `&self` and cannot.) Below is a hash table that grows all at
+//! once. Make it grow as that of Redis does.
 //!
-//! To move an entry its key is hashed, so hashes can be counted:
+//! To move an entry its key is hashed (keep no hash), so moves can be counted:
 //!
-//! - No operation hashes more than 20 keys, however many entries there are.
+//! - No operation hashes more than 20 keys, however many entries there are: its own and those that it moves. (No bucket
+//!   of a table that grows in time has as many.)
+//! - The old table is empty before the new one is full: growing never begins while it is still going on.
 //! - While it grows, it is one table: every entry is found, replaced and removed, wherever it is just now.
 //! - An entry is there once. `len` counts each once.
-//! - There are never more than `4 * len + 16` buckets while the table only grows, those of the old table included.
+//! - There are never fewer than `len / 2` buckets, and, while the table only grows, never more than `4 * len + 16`, those
+//!   of the old table included.
 //!
 //! (To make the new, empty buckets takes time, too, that grows with the table. It is small beside the moves, and Redis
 //! does it as well.) Delete the `todo!` when you begin, and change what you like but what the public functions look like.

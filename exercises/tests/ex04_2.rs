@@ -130,6 +130,15 @@ fn check(check: &Check) -> Verdict {
         ],
         &["PING\r\n => +PONG\r\n"],
     )?;
+    check.means(
+        "When this reply began, nobody had asked; when it was complete, somebody had. Whether a request waits is looked at \
+         when a reply is complete, and the bytes before that are part of it.",
+    );
+    matched(
+        check,
+        &[(Server, b"+PO"), (Client, b"PING\r\n"), (Server, b"NG\r\n")],
+        &["PING\r\n => +PONG\r\n"],
+    )?;
 
     check.step("what is no RESP");
     check.did("server sends hello\\r\\n");

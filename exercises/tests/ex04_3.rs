@@ -26,6 +26,9 @@ fn check(check: &Check) -> Verdict {
     for line in lines {
         frame(check, line)?;
     }
+    check.means("A line ends where its end is, however far away that is.");
+    let long = format!("+{}\r\n", "x".repeat(100_000));
+    holds(check, &long, Ok(Some(long.len())))?;
 
     check.step("values that say how long they are");
     check.means("These are the chapter's types: a payload is counted, values are counted, and a pair is two values.");
@@ -134,7 +137,19 @@ fn check(check: &Check) -> Verdict {
     frame(check, &nested("*?\r\n", MAX_DEPTH, ".\r\n"))?;
     check.means("Each level has to be remembered: without a limit, a few bytes for each take all the memory, or the call stack.");
     broken(check, &nested("*1\r\n", MAX_DEPTH + 1, ""))?;
-    broken(check, &nested("*?\r\n", MAX_DEPTH + 1, ".\r\n"))
+    broken(check, &nested("*?\r\n", MAX_DEPTH + 1, ".\r\n"))?;
+    check.means("What is in an array stands inside of it. An empty one is a value like any other, and has nothing in it.");
+    for empty in ["*0\r\n", "%0\r\n", "~?\r\n.\r\n", "$?\r\n;0\r\n"] {
+        frame(check, &format!("{}{empty}", "*1\r\n".repeat(MAX_DEPTH)))?;
+    }
+    check.means(
+        "What an attribute is about stands beside it, not inside of it: it is as deep as it would be without it.",
+    );
+    frame(check, &format!("{}:1\r\n", "|0\r\n".repeat(MAX_DEPTH + 1)))?;
+    let about = "|1\r\n+a\r\n:1\r\n";
+    frame(check, &format!("{}{about}*1\r\n:1\r\n", "*1\r\n".repeat(MAX_DEPTH - 1)))?;
+    check.means("The pairs of an attribute stand inside of it, as those of a map do.");
+    broken(check, &format!("{}{about}:1\r\n", "*1\r\n".repeat(MAX_DEPTH)))
 }
 
 fn nested(start: &str, depth: usize, end: &str) -> String {

@@ -82,6 +82,11 @@ fn check(check: &Check) -> Verdict {
     broken(check, &[Array(1), Integer(1), Integer(2)], Resp2, TooMany)?;
     broken(check, &[Array(0), Array(2), Integer(1)], Resp2, TooMany)?;
     broken(check, &[Integer(1), Attribute(1), Bulk("a"), Integer(1)], Resp2, TooMany)?;
+    check.means(
+        "An attribute is about the value behind it. Here none can come any more, whether this version shows it or not.",
+    );
+    broken(check, &[Bulk("x"), Attribute(0)], Resp3, TooMany)?;
+    broken(check, &[Bulk("x"), Attribute(0)], Resp2, TooMany)?;
 
     check.step("attributes in RESP3");
     let about = [Array(2), Integer(1), Attribute(1), Bulk("ttl"), Integer(9), Bulk("x")];

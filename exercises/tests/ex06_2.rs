@@ -68,6 +68,15 @@ fn check(check: &Check) -> Verdict {
     );
     replied(check, &["*11\r\n"], &[COUNT])?;
     replied(check, &["*1\r\n$16385\r\n"], &[BULK])?;
+    check.means(
+        "A line announces nothing: it is all there when it is looked at, and `Limits::line` has held it already. The limits \
+         of a stranger are for what is announced.",
+    );
+    let words = format!("PING{}\r\n", " x".repeat(10));
+    let long = format!("PING {}\r\n", "x".repeat(STRANGER_BULK + 1));
+    replied(check, &[&words, &long], &[NOAUTH, NOAUTH])?;
+    let (start, rest) = long.split_at(long.len() - 3);
+    replied(check, &[start, rest], &["", NOAUTH])?;
     check.means("A wrong guess gives no larger limits.");
     replied(check, &["AUTH guess\r\n", "*11\r\n"], &["-ERR invalid password\r\n", COUNT])?;
 

@@ -1,9 +1,9 @@
 //! The check of exercise 07.3: a key tells when it is looked up in a map. A load that waits for that goes on only when
-//! another client has found the key missing, or waits for it.
+//! another client waits for the key, or has begun to load it, too. What a right answer does is the same whatever the
+//! timing; a wrong one is given time to do what is wrong.
 
 use std::hash::{Hash, Hasher};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -19,7 +19,12 @@ mod answer;
 type Cache = answer::Cache<Key, &'static str>;
 
 /// Only a wrong answer waits for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// So long a load waits for another one that must not begin while it runs. A wrong answer needs a few microseconds to
+/// begin it; if the machine does not give it those, there is another round.
+const MOMENT: Duration = Duration::from_millis(100);
+const ROUNDS: usize = 3;
 
 fn main() -> ExitCode {
     exercises::run("07.3", check)
@@ -73,35 +78,47 @@ fn check(check: &Check) -> Verdict {
     nested(check, Cache::new(1))?;
 
     check.step("two clients who ask for the same key");
-    let Two { values, loads } = two(check, Some("1"))?;
-    check.means(match values {
-        [Some(_), Some(_)] => {
-            "The second one found nothing in the cache, since the first was not ready, and went to load it, too. \
-             With a hundred clients that makes a hundred loads. That nothing is there and that nobody is about to \
-             bring it are two different things."
-        }
-        _ => "The second one came while the first was loading. It waits, and gets the same.",
-    });
-    check.that(
-        (values, loads) == ([Some("1"); 2], 1),
-        "1 load, and its value for both",
-        // Which of two loads is kept is a matter of luck, and not what is wrong.
-        match loads {
-            1 => format!("1 load; {values:?} for the first and the second"),
-            _ => format!("{loads} loads"),
-        },
-    )?;
+    for _ in 0..ROUNDS {
+        let Two { values, loads, at_once } = two(check, Some("1"))?;
+        check.means(match values {
+            [Some(_), Some(_)] => {
+                "The second one found nothing in the cache, since the first was not ready, and went to load it, too. \
+                 With a hundred clients that makes a hundred loads. That nothing is there and that nobody is about \
+                 to bring it are two different things."
+            }
+            _ => "The second one came while the first was loading. It waits, and gets the same.",
+        });
+        check.that(
+            (values, loads, at_once) == ([Some("1"); 2], 1, false),
+            "1 load, and its value for both",
+            // Which of two loads is kept is a matter of luck, and not what is wrong.
+            match loads {
+                1 => format!("1 load; {values:?} for the first and the second"),
+                _ => format!("{loads} loads"),
+            },
+        )?;
+    }
 
     check.step("two clients who ask for the same key, and the first load fails");
-    let Two { values, loads } = two(check, None)?;
-    check.means(
-        "The second one waited for a load that failed. Nothing is there, so it loads itself: its own try may succeed.",
-    );
-    check.that(
-        (values, loads) == ([None, Some("2")], 2),
-        "2 loads; None for the first and Some(\"2\") for the second",
-        format!("{loads} loads; {values:?} for the first and the second"),
-    )
+    for _ in 0..ROUNDS {
+        let Two { values, loads, at_once } = two(check, None)?;
+        check.means(
+            "The second one waited for a load that failed. Nothing is there, so it loads itself: its own try may \
+             succeed.",
+        );
+        let times = if at_once { ", the second during the first" } else { "" };
+        check.that(
+            (values, loads, at_once) == ([None, Some("2")], 2, false),
+            "2 loads; None for the first and Some(\"2\") for the second",
+            format!("{loads} loads{times}; {values:?} for the first and the second"),
+        )?;
+    }
+
+    check.step("a third client, while the second loads again what the first could not load");
+    for _ in 0..ROUNDS {
+        three(check)?;
+    }
+    Ok(())
 }
 
 /// A load of one key that needs another one.
@@ -124,54 +141,136 @@ fn nested(check: &Check, cache: Cache) -> Verdict {
 struct Two {
     values: [Option<&'static str>; 2],
     loads: usize,
+    /// Whether the second load began before the first one ended.
+    at_once: bool,
 }
 
 /// Two clients, of whom the second looks the key up while the first is loading it.
 fn two(check: &Check, first_loads: Option<&'static str>) -> Result<Two, Failure> {
     check.did(format!(
-        "get(\"home\") with a load that gives {first_loads:?}, and that ends when another thread has looked for \
-         \"home\" in the map"
+        "get(\"home\") with a load that gives {first_loads:?}, and that ends a moment after another thread has \
+         looked for \"home\" in the map"
     ));
     check.means(
         "The second client never got to look into its shard: it is locked while a key is loaded.",
     );
     let cache = Arc::new(Cache::new(1));
-    let loads = Arc::new(AtomicUsize::new(0));
-    let (loading, is_loading) = mpsc::channel();
-    let (looked, has_looked) = mpsc::channel();
-    let first = thread::spawn({
-        let (cache, loads) = (Arc::clone(&cache), Arc::clone(&loads));
-        move || {
-            let mut waited = Ok(());
-            let value: Option<&str> = cache.get(&Key::new("home"), || {
-                loads.fetch_add(1, Ordering::Relaxed);
-                let _ = loading.send(());
-                waited = has_looked.recv_timeout(PATIENCE);
-                first_loads
-            });
-            (value, waited)
-        }
-    });
-    is_loading.recv_timeout(PATIENCE)?;
-    let second = thread::spawn({
-        let (cache, loads) = (Arc::clone(&cache), Arc::clone(&loads));
-        move || -> Option<&str> {
-            cache.get(&Key { name: "home", looked: Some(looked) }, || {
-                loads.fetch_add(1, Ordering::Relaxed);
-                Some("2")
-            })
-        }
-    });
-    let (Ok((first, waited)), Ok(second)) = (first.join(), second.join()) else {
+    let (first, mut gate) = client(&cache, first_loads);
+    gate.is_loading()?;
+    let (second, mut other) = client(&cache, Some("2"));
+    other.open();
+    other.has_looked()?;
+    let at_once = other.begins_soon();
+    gate.open();
+    let (Ok(first), Ok(second)) = (first.join(), second.join()) else {
         return Err(Failure::told("two values", "a panic"));
     };
-    if waited.is_err() {
-        return Err(Failure::told(
-            "a second client who looks for the key",
-            "none: it waits for a lock",
-        ));
+    let loads = gate.loads() + other.loads();
+    Ok(Two { values: [first, second], loads, at_once })
+}
+
+/// Three clients: the load of the first fails while the second waits for it; the third comes while the second loads.
+fn three(check: &Check) -> Verdict {
+    check.did(
+        "get(\"home\") of three clients: the first load fails while the second client waits for it; the third client \
+         comes while the second one is loading",
+    );
+    check.means("The second or the third client waits for a lock, and nobody will let it go.");
+    let cache = Arc::new(Cache::new(1));
+    let (first, mut gate) = client(&cache, None);
+    gate.is_loading()?;
+    let (second, mut other) = client(&cache, Some("2"));
+    other.has_looked()?;
+    let early = other.begins_soon();
+    gate.open();
+    // Whatever the first one does when its load has failed is done before the third one comes.
+    let Ok(first) = first.join() else { return Err(Failure::told("three values", "a panic")) };
+    if !early {
+        other.is_loading()?;
     }
-    Ok(Two { values: [first, second], loads: loads.load(Ordering::Relaxed) })
+    let (third, mut last) = client(&cache, Some("3"));
+    last.open();
+    last.has_looked()?;
+    last.begins_soon();
+    other.open();
+    let (Ok(second), Ok(third)) = (second.join(), third.join()) else {
+        return Err(Failure::told("three values", "a panic"));
+    };
+    let loads = gate.loads() + other.loads() + last.loads();
+    check.means(
+        "The third client did not find what the second one was waiting for: the place of the key was taken out of the map \
+         while somebody still used it, and a second place was made beside it. Who waits must be found by who comes.",
+    );
+    check.that(
+        ([first, second, third], loads) == ([None, Some("2"), Some("2")], 2),
+        "2 loads; None for the first, Some(\"2\") for the second and the third",
+        format!("{loads} loads; {:?} for the three", [first, second, third]),
+    )
+}
+
+/// What a client's thread gives back.
+type Got = thread::JoinHandle<Option<&'static str>>;
+
+/// A client who asks for "home", and whose load gives this once its gate is open.
+fn client(cache: &Arc<Cache>, loads: Option<&'static str>) -> (Got, Gate) {
+    let (looking, looked) = mpsc::channel();
+    let (begin, begun) = mpsc::channel();
+    let (open, opened) = mpsc::channel();
+    let cache = Arc::clone(cache);
+    let thread = thread::spawn(move || {
+        cache.get(&Key { name: "home", looked: Some(looking) }, || {
+            let _ = begin.send(());
+            // Also when the check has ended.
+            let _ = opened.recv();
+            loads
+        })
+    });
+    (thread, Gate { looked, begun, open, loads: 0 })
+}
+
+/// How far one client has come, and what its load waits for.
+struct Gate {
+    looked: mpsc::Receiver<()>,
+    begun: mpsc::Receiver<()>,
+    open: mpsc::Sender<()>,
+    /// Those that are known to have begun.
+    loads: usize,
+}
+
+impl Gate {
+    /// Waits until the client loads.
+    fn is_loading(&mut self) -> Verdict {
+        match self.begun.recv_timeout(PATIENCE) {
+            Ok(()) => self.loads += 1,
+            Err(_) => return Err(Failure::told("a client who loads the key", "none")),
+        }
+        Ok(())
+    }
+
+    /// Waits until the client has looked for the key.
+    fn has_looked(&self) -> Verdict {
+        let looked = self.looked.recv_timeout(PATIENCE);
+        looked.map_err(|_| {
+            Failure::told("another client who looks for the key", "none: it waits for a lock")
+        })
+    }
+
+    /// Gives a load time to begin that must not begin now, and says whether it does.
+    fn begins_soon(&mut self) -> bool {
+        let begins = self.begun.recv_timeout(MOMENT).is_ok();
+        self.loads += usize::from(begins);
+        begins
+    }
+
+    /// Lets the load end, at once if it has not begun.
+    fn open(&self) {
+        let _ = self.open.send(());
+    }
+
+    /// How many loads there were, when the client is done.
+    fn loads(&self) -> usize {
+        self.loads + self.begun.try_iter().count()
+    }
 }
 
 /// A key that tells when its place in a map is looked for.

@@ -107,6 +107,16 @@ fn check(check: &Check) -> Verdict {
             format!("{most} buckets at most for {} entries", table.len()),
             format!("{} buckets", table.buckets()),
         )?;
+        check.means(
+            "The table grows no more, or too late, so its buckets become longer and longer. Perhaps it has begun to grow \
+             and does not come to an end, or not in time: until then it cannot begin again.",
+        );
+        let fewest = table.len() / 2;
+        check.that(
+            table.buckets() >= fewest,
+            format!("{fewest} buckets at least for {} entries", table.len()),
+            format!("{} buckets", table.buckets()),
+        )?;
     }
     check.did("insert of 50000 keys, then get of each");
     check.means("Entries were lost on the way.");
