@@ -262,8 +262,8 @@ fn is_about(wanted: &[u8], got: &[u8]) -> bool {
         (Some(TO_THE_END..), Some(_)) => true,
         // Milliseconds: a second or two.
         (Some(wanted @ 1001..), Some(got)) => (wanted - 2000..=wanted + 1000).contains(&got),
-        // Seconds, a count, or a few milliseconds after which nothing is left.
-        (Some(wanted), Some(got)) => (-2..=wanted + 1).contains(&got),
+        // Seconds, a count, or a few milliseconds after which nothing is left; or nothing is left of them already.
+        (Some(wanted), Some(got)) => (-2..=wanted.max(1) + 1).contains(&got),
         // In time, or too late.
         (Some(_), None) => got.starts_with(b"-"),
         // Still there, or gone.
