@@ -1,4 +1,4 @@
-//! 11.2 Everybody's turn (medium, about 25 minutes)
+//! 11.2 Everybody's turn (medium, about 20 minutes)
 //!
 //! Redis serves all its clients in one thread: a loop that goes from one to the next. `run` is that loop, without sockets.
 //! Each client has a `Pipeline` with what it has sent, and a buffer of replies that it has not taken yet.

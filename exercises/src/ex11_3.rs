@@ -1,4 +1,4 @@
-//! 11.3 The client that does not read (hard, about 40 minutes)
+//! 11.3 The client that does not read (hard, about 50 minutes)
 //!
 //! `serve` does one thing at a time: it reads, runs, and waits until all replies are written. So a client that sends much
 //! before it reads waits for the server, which waits for the client. And a client that never reads keeps its connection

@@ -1,4 +1,4 @@
-//! 12.1 Who has the last word (easy, about 15 minutes)
+//! 12.1 Who has the last word (easy, about 20 minutes)
 //!
 //! A server that can also be set up by a file, as Redis can: lines of a name and a value, `#` before a comment. Now there
 //! are four places that a setting can come from, and `load` decides. The settings are `host`, `port`, `maxclients` and

@@ -1,4 +1,4 @@
-//! 13.1 Errors to act upon (medium, about 25 minutes)
+//! 13.1 Errors to act upon (medium, about 20 minutes)
 //!
 //! A small library counts votes in flashkv's engine. Its callers match on its errors and print them, so the errors are as
 //! much a promise as the functions are. Write the library, and by hand what `#[derive(Error)]` writes in the chapter.

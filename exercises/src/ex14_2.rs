@@ -1,4 +1,4 @@
-//! 14.2 The requests nobody sent (medium, about 25 minutes)
+//! 14.2 The requests nobody sent (medium, about 20 minutes)
 //!
 //! A load generator with one connection, on which one request at a time is under way. It is to measure what clients would
 //! have met who come at a fixed pace and do not wait for each other: an open loop, although the connection is not.
