@@ -33,7 +33,10 @@ pub fn lmpop(engine: &Engine, words: &Request, reply: &mut Reply<'_>) -> Outcome
     };
     let count = match options {
         [] => 1,
-        [option, count] if is(option, "COUNT") => positive(count, "count")?,
+        [option, count, rest @ ..] if is(option, "COUNT") => match (positive(count, "count")?, rest) {
+            (count, []) => count,
+            _ => return Err(ErrorReply::Syntax),
+        },
         _ => return Err(ErrorReply::Syntax),
     };
     let mut db = engine.write(keys);
