@@ -33,10 +33,13 @@ pub fn lmpop(engine: &Engine, words: &Request, reply: &mut Reply<'_>) -> Outcome
     };
     let count = match options {
         [] => 1,
-        [option, count, rest @ ..] if is(option, "COUNT") => match (positive(count, "count")?, rest) {
-            (count, []) => count,
-            _ => return Err(ErrorReply::Syntax),
-        },
+        [option, count, rest @ ..] if is(option, "COUNT") => {
+            let count = positive(count, "count")?;
+            if !rest.is_empty() {
+                return Err(ErrorReply::Syntax);
+            }
+            count
+        }
         _ => return Err(ErrorReply::Syntax),
     };
     let mut found = None;
