@@ -11,7 +11,7 @@
 //! - A client whose replies have reached `output_pause` cannot go on. When `run` is called again after it took them, it
 //!   goes on where it stopped, even if nothing more has come from it.
 //! - A client that was refused (`Progress::Refuse`) is never run again, whatever comes from it.
-//! - `run` comes back when a round would change nothing any more, and always does.
+//! - `run` comes back when a round would change nothing any more. (`batch` is at least 1.)
 //!
 //! Add fields to `Client` if you need any.
 

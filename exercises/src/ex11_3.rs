@@ -11,7 +11,8 @@
 //! - If the socket takes no byte for the time `stall` while replies wait, `serve` returns an error of the kind `TimedOut`.
 //!   What the client sends meanwhile makes no difference; while no reply waits, no time runs.
 //!
-//! `drive` of the chapter does the first two, and cannot do the third. Use tokio's clock: `tokio::time`.
+//! `drive` of the chapter does the first two, and cannot do the third. Its `output_max` and its lingering are not asked
+//! for, nor a `write` that takes 0 bytes. Use tokio's clock: `tokio::time`.
 //! Delete the `todo!` when you begin.
 
 use std::io;
