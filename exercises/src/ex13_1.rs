@@ -13,7 +13,7 @@
 //!   `'votes:tea' does not hold a count`.
 //! - What lies behind it is for `source`, so that a program that prints the whole chain says nothing twice.
 //!
-//! What `Db` can do is in `flashkv/src/embed.rs`, or in `cargo doc -p flashkv --open`.
+//! What `Db` can do is in `flashkv/src/embed.rs` and the folder beside it, or in `cargo doc -p flashkv --open`.
 
 use std::error::Error;
 use std::fmt;
