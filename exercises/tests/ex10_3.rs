@@ -1,8 +1,11 @@
 //! The check of exercise 10.3. Which locks an answer holds is seen from outside: `Engine::sweep` does not wait for a lock,
 //! and says if it could not have it. What is expected of replies was compared with Redis.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -137,56 +140,58 @@ fn check(check: &Check) -> Verdict {
         "It had the locks of all keys, and let go of them before the change was made. Somebody who waited had a turn, and \
          deleted the list. What was true under one lock need not be true under the next.",
     );
-    let pause = long_enough()?;
     for _ in 0..AGAIN {
-        let got = somebody_waits(pause, |engine| run(engine, "LMPOP 2 b a LEFT"))??;
-        check.bytes(POPPED, got)?;
+        check.bytes(POPPED, somebody_waits()?)?;
     }
     Ok(())
 }
 
-/// How often somebody waits: two locks may have a common queue, where the first one's end spoils the second one's.
-const AGAIN: usize = 5;
+/// How often somebody waits: two locks may have a common queue, where the end of one wait hides that of the other.
+const AGAIN: usize = 10;
 
-/// Runs `asks` while the shard of `a` is held. When it has locked `b`, which comes first, somebody comes who will delete
-/// `b`, and after `pause` the shard of `a` is free.
+/// Asks while the shard of `a` is held. When it has locked `b`, which comes first, somebody comes who will delete `b`; when
+/// that one waits, the shard of `a` is free.
 ///
 /// A lock that was held for longer than a millisecond is handed to whoever waits for it (so says `parking_lot`). So who
 /// lets go of `b` and locks it again finds it gone. Who keeps it never does, however slow the machine is.
-fn somebody_waits<T: Send>(
-    pause: Duration,
-    asks: impl FnOnce(&Engine) -> T + Send,
-) -> Result<T, Failure> {
+fn somebody_waits() -> Result<Vec<u8>, Failure> {
     let (engine, shard) = store("b", "a")?;
     let engine = &*engine;
     thread::scope(|scope| {
         let held = engine.write(&["a"]);
-        let asked = scope.spawn(move || asks(engine));
+        let asked = scope.spawn(move || run(engine, "LMPOP 2 b a LEFT"));
         let deadline = Instant::now() + Duration::from_secs(2);
         while !is_locked(engine, shard) && Instant::now() < deadline && !asked.is_finished() {
             thread::sleep(Duration::from_millis(1));
         }
         // Never before it has the lock, however late that is: then DEL would be first, and be right.
         if is_locked(engine, shard) && !asked.is_finished() {
-            scope.spawn(move || prepare(engine, "DEL b"));
-            thread::sleep(pause);
+            let (tell, told) = channel();
+            scope.spawn(move || {
+                let _ = tell.send(fs::read_link("/proc/thread-self"));
+                prepare(engine, "DEL b")
+            });
+            until_it_waits(told.recv().ok().and_then(Result::ok));
         }
         drop(held);
-        asked.join().map_err(|_| Failure::told("a reply", "a panic"))
+        asked.join().map_err(|_| Failure::told("a reply", "a panic"))?
     })
 }
 
-/// A pause that is long enough on this machine, found out with somebody who does let go.
-fn long_enough() -> Result<Duration, Failure> {
-    let lets_go = |engine: &Engine| {
-        drop(engine.write(&["b", "a"]));
-        engine.write(&["b"]).shard(b"b").keyspace().contains(b"b")
-    };
-    let mut pause = Duration::from_millis(5);
-    while pause < Duration::from_millis(500) && somebody_waits(pause, lets_go)? {
-        pause *= 2;
+/// Waits until a thread waits, which Linux tells; elsewhere, for as long as it should take.
+fn until_it_waits(thread: Option<PathBuf>) {
+    let Some(thread) = thread else { return thread::sleep(Duration::from_millis(50)) };
+    let stat = Path::new("/proc").join(thread).join("stat");
+    let mut seen = 0;
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while seen < 3 && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
+        // `4711 (its name) S 4242 …`: R runs, as it does at first at a lock that is held; S sleeps.
+        let sleeps = fs::read_to_string(&stat).is_ok_and(|stat| {
+            stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('S'))
+        });
+        seen = if sleeps { seen + 1 } else { 0 };
     }
-    Ok(pause * 4)
 }
 
 fn words(line: &str) -> Result<Request, Failure> {

@@ -29,7 +29,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// The mark in the steps that are about it.
 const PAUSE: usize = 1000;
 /// More turns than any client here needs.
-const MANY: usize = 100_000;
+const MANY: usize = 20_000;
 
 const SPINS: &str = "`Pipeline::run` looks at the length of `out`: bytes that have been sent must not stand in it any more. \
                      And a batch that may not run must not keep the loop turning.";
