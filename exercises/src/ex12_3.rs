@@ -13,7 +13,8 @@
 //!   returns how many those were.
 //! - If several clients say SHUTDOWN, the first one counts.
 //!
-//! The check runs it on a runtime with two threads, so do not block a thread. Use `drive` and its `stop`, a `JoinSet`, a `watch` channel.
+//! The check runs it on a runtime with two threads, so do not block a thread. Use `drive` and its `stop`, a `JoinSet`, a
+//! `watch` channel.
 //! Delete the `todo!` when you begin.
 
 use std::sync::Arc;
