@@ -29,6 +29,8 @@ pub struct Progress {
     pub done: Vec<(String, String)>,
     /// What it means if this does not come out well.
     pub means: Option<String>,
+    /// What it means if this does not end.
+    pub hangs: Option<String>,
 }
 
 /// What is wrong with an answer.
@@ -56,6 +58,7 @@ impl Check {
         progress.passed.extend(before);
         progress.done.clear();
         progress.means = None;
+        progress.hangs = None;
     }
 
     /// What was sent, in the pieces in which it was. Replaces what was said of sending before.
@@ -95,6 +98,11 @@ impl Check {
     /// the step ends or something else is said.
     pub fn means(&self, text: impl Into<String>) {
         self.progress().means = Some(text.into());
+    }
+
+    /// What it says about the answer if this step does not end, where more is known than that it hangs.
+    pub fn hangs(&self, text: impl Into<String>) {
+        self.progress().hangs = Some(text.into());
     }
 
     /// Bytes must be these.

@@ -114,7 +114,7 @@ pub fn judge(check: fn(&Check) -> Verdict, patience: Patience) -> Outcome {
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => failed(
             "an end",
             format!("still running after {} seconds", patience.0.as_secs()),
-            Some(HANG_MEANS),
+            Some(progress.hangs.as_deref().unwrap_or(HANG_MEANS)),
         ),
     }
 }

@@ -7,9 +7,12 @@
 //! - `visit` returns the data, or `None` if there is no such session. From now on it lasts `lasts` milliseconds. A
 //!   deadline that is later stays, and so does "no deadline at all": somebody has given this session more time.
 //! - `change` replaces the data of a session, and says whether there is one. When it ends does not change, and a
-//!   session that has ended stays at its end.
+//!   session that has ended is not brought back.
 //! - At its deadline a session is still there. A millisecond later it is not, for `visit` and for `change`.
-//! - A key of another type than a string is no session: `visit` returns `None` and leaves it as it is.
+//! - A key of another type than a string is no session: `visit` returns `None`, `change` returns `false`, and both
+//!   leave it as it is.
+//!
+//! What a shard can do with deadlines stands in `chapters/09-expiry-sweeper/src/shard.rs`.
 
 use chapter_09::{Engine, Millis};
 

@@ -1,4 +1,4 @@
-//! 09.2 Who ends next? (medium, about 30 minutes)
+//! 09.2 Who ends next? (medium, about 25 minutes)
 //!
 //! The chapter's sweeper draws samples, as it cannot know which keys are over. With the deadlines in order it could
 //! know. Write an index of deadlines that answers without looking at keys that have time left. (Its price: each
@@ -10,7 +10,7 @@
 //!   a deadline that is now is not over. Keys with the same deadline come in any order.
 //! - To take out n keys of many thousands, not more than `100 * (n + 1)` comparisons of times are made. The same goes
 //!   for `next`, which says what the soonest deadline is.
-//! - However often a key gets another deadline, there are never more than two copies of it in here.
+//! - However often a key gets another deadline, there are never more than two copies of the key in here.
 //!
 //! Keys have every trait that a map of the standard library could ask for. Times can be compared.
 

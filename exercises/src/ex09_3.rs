@@ -1,4 +1,4 @@
-//! 09.3 Only where it pays (hard, about 40 minutes)
+//! 09.3 Only where it pays (hard, about 30 minutes)
 //!
 //! Redis has sixteen databases, and each is sampled on its own: one may be full of dead keys while fifteen are not. The
 //! chapter's sweeper goes around everywhere as long as it pays anywhere. Write one that comes back only to those where
@@ -8,10 +8,12 @@
 //!   left whose last sample was bad. Then it is finished.
 //! - A sample is bad if more than a quarter of it was over.
 //! - It goes around: a database is not visited again before all others that are due have had their turn.
-//! - A database that somebody is using is busy: `visit` gives `None`. It gets no second visit in this round.
-//! - `budget` is the most visits that a round makes. If they are used up while a database is still due, the round is
-//!   not finished.
-//! - A round begins with the database that follows the one visited last, so that a small budget leaves none out.
+//! - A database that somebody is using is busy: `visit` gives `None`. It is passed over until the next round, whether it
+//!   was bad before or not, and is no longer due.
+//! - `budget` is the most visits that a round makes, those for nothing included. If they are used up while a database is
+//!   still due, the round is not finished.
+//! - The first round begins with database 0, and every other one with the database that follows the one visited last, so
+//!   that a small budget leaves none out.
 //! - `Round` adds up what the visits did.
 
 use chapter_09::{Engine, Swept};

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! - A row says how many words a request has, its name included; negative: at least so many.
-//! - A row says which of the words are keys: all of them, and no other.
+//! - A row says which of the words are keys: all of them, and no other. COMMAND INFO shows the three numbers of a
+//!   `KeyRange`, so that they must be those of Redis, too.
 //!
 //! Mend the rows, and nothing else. Delete the `todo!` when you begin.
 

@@ -10,10 +10,11 @@
 //! - Then the time: what is no integer is `NotAnInteger`; one below 1, or one that no deadline in milliseconds since 1970
 //!   (an `i64`) can be made of, is `InvalidExpire("getex")`.
 //! - One request, one reply. After an error nothing has changed.
-//! - The row has the flag `fast`, and all else that follows from the above.
+//! - The row: its only flag of its own is `fast`; arity, keys and `Run` follow from the above.
 //!
 //! The check finds, locks and runs by your row as the chapter's `dispatch` does. Useful: `call::{is, string}`,
-//! `call.integer`, `call.db.now`, and the methods of chapter 09's `Shard`.
+//! `call.integer`, `call.db.now()`, and the methods of chapter 09's `Shard`. `Unit` of `expiry.rs` is private to the
+//! chapter: compute the deadline here, in the same way.
 
 use chapter_05::protocol::ErrorReply;
 use chapter_09::DeadlineCondition;

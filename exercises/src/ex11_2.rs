@@ -1,4 +1,4 @@
-//! 11.2 Everybody's turn (medium, about 25 minutes)
+//! 11.2 Everybody's turn (medium, about 20 minutes)
 //!
 //! Redis serves all its clients in one thread: a loop that goes from one to the next. `run` is that loop, without sockets.
 //! Each client has a `Pipeline` with what it has sent, and a buffer of replies that it has not taken yet.
@@ -11,7 +11,7 @@
 //! - A client whose replies have reached `output_pause` cannot go on. When `run` is called again after it took them, it
 //!   goes on where it stopped, even if nothing more has come from it.
 //! - A client that was refused (`Progress::Refuse`) is never run again, whatever comes from it.
-//! - `run` comes back when a round would change nothing any more, and always does.
+//! - `run` comes back when a round would change nothing any more. (`batch` is at least 1.)
 //!
 //! Add fields to `Client` if you need any.
 

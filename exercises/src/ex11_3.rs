@@ -1,4 +1,4 @@
-//! 11.3 The client that does not read (hard, about 40 minutes)
+//! 11.3 The client that does not read (hard, about 50 minutes)
 //!
 //! `serve` does one thing at a time: it reads, runs, and waits until all replies are written. So a client that sends much
 //! before it reads waits for the server, which waits for the client. And a client that never reads keeps its connection
@@ -11,7 +11,8 @@
 //! - If the socket takes no byte for the time `stall` while replies wait, `serve` returns an error of the kind `TimedOut`.
 //!   What the client sends meanwhile makes no difference; while no reply waits, no time runs.
 //!
-//! `drive` of the chapter does the first two, and cannot do the third. Use tokio's clock: `tokio::time`.
+//! `drive` of the chapter does the first two, and cannot do the third. Its `output_max` and its lingering are not asked
+//! for, nor a `write` that takes 0 bytes. Use tokio's clock: `tokio::time`.
 //! Delete the `todo!` when you begin.
 
 use std::io;

@@ -1,14 +1,15 @@
-//! 12.1 Who has the last word (easy, about 15 minutes)
+//! 12.1 Who has the last word (easy, about 20 minutes)
 //!
-//! A server that can also be set up by a file, as Redis can: lines of a name and a value, `#` before a comment. Now there
-//! are four places that a setting can come from, and `load` decides. The settings are `host`, `port`, `maxclients` and
-//! `shutdown-timeout`; in the environment they are called `FLASHKV_HOST` and so on, with `_` for `-`.
+//! A server that can also be set up by a file, as Redis can: lines of a name and a value; a line that begins with `#` is a
+//! comment. `pairs` reads them and needs no change. Now there are four places that a setting can come from, and `load`
+//! decides. The settings are `host`, `port`, `maxclients` and `shutdown-timeout`; in the environment they are called
+//! `FLASHKV_HOST` and so on, with `_` for `-`.
 //!
 //! - Each setting, by itself, comes from the first of these that has it: the flags, the environment, the file; and if
 //!   none has, from `Config::default()`.
-//! - If the file has one twice, the last counts.
-//! - A value that counts and cannot be (a number that is none, or too large for its field; 0 for `maxclients`) is an
-//!   error. It is never the next one's turn.
+//! - If the file has one twice, the last counts. Flags and environment have each setting at most once.
+//! - A value that counts and cannot be (not a number, too large for its field, or 0 for `maxclients`) is an error; if
+//!   several are wrong, any of them. It is never the next one's turn.
 //! - A value that does not count is not looked at.
 
 use chapter_12::Config;

@@ -5,13 +5,16 @@
 //!
 //! - From then on nobody is accepted: who connects is refused by the system.
 //! - Every other client gets what it is due: what has been received from it is run, its replies are sent, and then its
-//!   connection is closed. A client that is idle is closed at once.
+//!   connection is closed. To a client that is idle the end is sent at once; it has the second that `drive` gives it to
+//!   leave.
 //! - The client that asked gets its replies to what it sent before. SHUTDOWN itself has no reply, nothing behind it is
 //!   run, and its connection is closed, too.
-//! - `run` returns when all connections are closed, or after `patience`, counted from the SHUTDOWN. Whoever is left then
-//!   is cut off; it returns how many those were.
+//! - `run` returns when all connections are closed, or after at most `patience` more. Whoever is left then is cut off; it
+//!   returns how many those were.
+//! - If several clients say SHUTDOWN, the first one counts.
 //!
-//! The check runs it on a runtime with two threads. Use `drive` and its `stop`, a `JoinSet`, a `watch` channel.
+//! The check runs it on a runtime with two threads, so do not block a thread. Use `drive` and its `stop`, a `JoinSet`, a
+//! `watch` channel.
 //! Delete the `todo!` when you begin.
 
 use std::sync::Arc;

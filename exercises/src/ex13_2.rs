@@ -4,12 +4,15 @@
 //! it, if somebody calls it. Write the handle of a thread that does. Whoever holds the handle decides how long the thread
 //! lives, as a `Server` or a `Console` ends when it is dropped.
 //!
-//! - `start` begins a thread that purges at once, and then each time that `every` has passed.
+//! - `start` begins a thread that purges at once, and then each time that `every` has passed, counted from the end of the
+//!   last purge or from its start, as you like.
 //! - `purged` says how many keys have been purged so far.
 //! - To drop the handle ends the thread: it purges a last time, and it has ended when the drop is over. Nobody waits until
 //!   `every` has passed: that may be an hour.
 //! - `stop` does the same and returns how many keys were purged in all.
 //! - While the thread waits, it does nothing: no waking up now and then to look at a flag.
+//!
+//! The standard library's channels can wait with a time limit: `Receiver::recv_timeout`.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! 14.1 The percentile that lies (easy, about 15 minutes)
+//! 14.1 The percentile that lies (easy, about 10 minutes)
 //!
 //! This code makes one line of a report out of what each connection has measured. The report looks fine, and everybody
 //! who reads it believes that the server is fast. It is not. Find out what is wrong, and mend it.

@@ -131,7 +131,16 @@ fn check(check: &Check) -> Verdict {
     let got = visit(&sessions);
     let length = engine.read(&[ID]).shard(ID).keyspace().list(ID)?.map(|list| list.len());
     check.equal((None, Some(1)), (got, length))?;
-    check.that(time_left(&engine) == "no deadline", "no deadline", time_left(&engine))
+    check.that(time_left(&engine) == "no deadline", "no deadline", time_left(&engine))?;
+    check.did("RPUSH session:1 a; change; LLEN session:1");
+    check.means(
+        "A list is no session: there is nothing to change. A plain SET replaces whatever there is, and somebody's list is \
+         gone.",
+    );
+    let changed: bool = sessions.change(ID, b"ben");
+    let length =
+        engine.read(&[ID]).shard(ID).keyspace().list(ID).ok().flatten().map(|list| list.len());
+    check.equal((false, Some(1)), (changed, length))
 }
 
 fn visit(sessions: &Sessions<'_>) -> Option<String> {

@@ -121,8 +121,8 @@ fn check(check: &Check) -> Verdict {
 
     check.step("round after round with a small budget");
     check.means(
-        "A round that begins where the first one began spends its budget on the same few databases every time. The \
-         others are never visited, and their memory is never freed.",
+        "This round does not begin with the database after the one visited last. With a small budget some databases \
+         then get too few visits, or none, and their memory is freed late or never.",
     );
     let scene = Scene::new(&[&[HALF; 9], &[HALF; 9], &[HALF; 9], &[HALF; 9], &[HALF; 9]]);
     let mut sweeper = Sweeper::default();

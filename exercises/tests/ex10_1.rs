@@ -80,6 +80,23 @@ fn check(check: &Check) -> Verdict {
         check.pieces(keys, &got)?;
     }
 
+    check.step("the numbers that COMMAND INFO shows");
+    for (line, numbers) in [
+        ("TOUCH a", (1, -1, 1)),
+        ("LPUSHX list x", (1, 1, 1)),
+        ("MSETNX a 1", (1, -1, 2)),
+        ("RPOPLPUSH from to", (1, 2, 1)),
+    ] {
+        let (row, _) = find(line)?;
+        check.did(format!("read the first, the last and the distance of the keys of {}", row.name));
+        check.means(
+            "The keys of such a request are found, but the row tells a client something else. A last key of -1 says that \
+             the keys go on to the request's end, however long it is: that is for a syntax with dots.",
+        );
+        let got = (row.keys.first, row.keys.last, row.keys.step);
+        check.equal(numbers, got)?;
+    }
+
     check.step("requests, run by way of the rows");
     check.means("The handlers were right. Has one of them changed, or what is in its row beside the numbers?");
     let engine = Engine::new(Clock::manual(1_000_000));

@@ -1,8 +1,11 @@
 //! The check of exercise 10.3. Which locks an answer holds is seen from outside: `Engine::sweep` does not wait for a lock,
 //! and says if it could not have it. What is expected of replies was compared with Redis.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +22,8 @@ use exercises::{Check, Failure, Verdict};
 mod answer;
 
 const WRONG_TYPE: &str = "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
+/// `LMPOP 2 b a LEFT`, after `RPUSH b 1 2`.
+const POPPED: &str = "*2\r\n$1\r\nb\r\n*1\r\n$1\r\n1\r\n";
 
 fn main() -> ExitCode {
     exercises::run("10.3", check)
@@ -54,6 +59,11 @@ fn check(check: &Check) -> Verdict {
     check.step("the first list that there is");
     check.means("Keys that do not exist are passed over. From the left end, or from the right, up to count elements.");
     ask(check, "LMPOP 1 list LEFT", "*2\r\n$4\r\nlist\r\n*1\r\n$1\r\n1\r\n", ":2\r\n")?;
+    check.means(
+        "Keys that do not exist are passed over. From the left end, or from the right, up to count elements. The words may \
+         be in upper or lower case.",
+    );
+    ask(check, "lmpop 1 list left", "*2\r\n$4\r\nlist\r\n*1\r\n$1\r\n1\r\n", ":2\r\n")?;
     ask(check, "lmpop 3 none list other right", "*2\r\n$4\r\nlist\r\n*1\r\n$1\r\n3\r\n", ":2\r\n")?;
     let three = "*2\r\n$4\r\nlist\r\n*3\r\n$1\r\n3\r\n$1\r\n2\r\n$1\r\n1\r\n";
     ask(check, "LMPOP 1 list RIGHT COUNT 3", three, ":0\r\n")?;
@@ -65,12 +75,24 @@ fn check(check: &Check) -> Verdict {
     check.means(
         "An end, then nothing or COUNT with its number. After an error nothing has been taken.",
     );
-    for rest in
-        ["UP", "COUNT 1", "b LEFT", "LEFT FOO", "LEFT COUNT", "LEFT 2", "LEFT COUNT 1 COUNT 1"]
-    {
+    for rest in [
+        "UP",
+        "COUNT 1",
+        "b LEFT",
+        "LEFT FOO",
+        "LEFT FOO 0",
+        "LEFT COUNT",
+        "LEFT 2",
+        "LEFT COUNT 2 more",
+        "LEFT COUNT 1 COUNT 0",
+    ] {
         ask(check, &format!("LMPOP 1 list {rest}"), "-ERR syntax error\r\n", ":3\r\n")?;
     }
-    for count in ["0", "-1", "x"] {
+    check.means(
+        "A count is looked at as soon as it is read, and what is wrong with it is told first. After an error nothing has \
+         been taken.",
+    );
+    for count in ["0", "-1", "x", "0 more", "x COUNT 1"] {
         let error = "-ERR count should be greater than 0\r\n";
         ask(check, &format!("LMPOP 1 list LEFT COUNT {count}"), error, ":3\r\n")?;
     }
@@ -94,7 +116,7 @@ fn check(check: &Check) -> Verdict {
          has a turn, so that an element which RPOPLPUSH moves is in none of the lists; and whoever keeps the first lock \
          while it waits for the second, in the order of a request, can wait for ever (chapter 07).",
     );
-    let (engine, shard) = store()?;
+    let (engine, shard) = store("a", "b")?;
     let held = engine.write(&["b"]);
     let asked = ask_from_outside(check, &engine, shard, "exclusively")?;
     drop(held);
@@ -105,11 +127,71 @@ fn check(check: &Check) -> Verdict {
         "Reading was allowed, so it has looked, and now it waits for a second lock, to change what it saw under the \
          first. In between others may have taken the last element, or put something else there.",
     );
-    let (engine, shard) = store()?;
+    let (engine, shard) = store("a", "b")?;
     let held = engine.read(&["b"]);
     let asked = ask_from_outside(check, &engine, shard, "shared")?;
     drop(held);
-    reply(check, asked)
+    reply(check, asked)?;
+
+    check.step("somebody who waits for a key that it has locked");
+    check.did("RPUSH b 1 2; locked the shard of a until it had that of b, and somebody else waited with DEL b");
+    check.sent(["LMPOP 2 b a LEFT\r\n"]);
+    check.means(
+        "It had the locks of all keys, and let go of them before the change was made. Somebody who waited had a turn, and \
+         deleted the list. What was true under one lock need not be true under the next.",
+    );
+    for _ in 0..AGAIN {
+        check.bytes(POPPED, somebody_waits()?)?;
+    }
+    Ok(())
+}
+
+/// How often somebody waits: two locks may have a common queue, where the end of one wait hides that of the other.
+const AGAIN: usize = 10;
+
+/// Asks while the shard of `a` is held. When it has locked `b`, which comes first, somebody comes who will delete `b`; when
+/// that one waits, the shard of `a` is free.
+///
+/// A lock that was held for longer than a millisecond is handed to whoever waits for it (so says `parking_lot`). So who
+/// lets go of `b` and locks it again finds it gone. Who keeps it never does, however slow the machine is.
+fn somebody_waits() -> Result<Vec<u8>, Failure> {
+    let (engine, shard) = store("b", "a")?;
+    let engine = &*engine;
+    thread::scope(|scope| {
+        let held = engine.write(&["a"]);
+        let asked = scope.spawn(move || run(engine, "LMPOP 2 b a LEFT"));
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while !is_locked(engine, shard) && Instant::now() < deadline && !asked.is_finished() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // Never before it has the lock, however late that is: then DEL would be first, and be right.
+        if is_locked(engine, shard) && !asked.is_finished() {
+            let (tell, told) = channel();
+            scope.spawn(move || {
+                let _ = tell.send(fs::read_link("/proc/thread-self"));
+                prepare(engine, "DEL b")
+            });
+            until_it_waits(told.recv().ok().and_then(Result::ok));
+        }
+        drop(held);
+        asked.join().map_err(|_| Failure::told("a reply", "a panic"))?
+    })
+}
+
+/// Waits until a thread waits, which Linux tells; elsewhere, for as long as it should take.
+fn until_it_waits(thread: Option<PathBuf>) {
+    let Some(thread) = thread else { return thread::sleep(Duration::from_millis(50)) };
+    let stat = Path::new("/proc").join(thread).join("stat");
+    let mut seen = 0;
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while seen < 3 && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
+        // `4711 (its name) S 4242 …`: R runs, as it does at first at a lock that is held; S sleeps.
+        let sleeps = fs::read_to_string(&stat).is_ok_and(|stat| {
+            stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('S'))
+        });
+        seen = if sleeps { seen + 1 } else { 0 };
+    }
 }
 
 fn words(line: &str) -> Result<Request, Failure> {
@@ -167,12 +249,12 @@ fn ask(check: &Check, line: &str, expected: &str, left: &str) -> Verdict {
     check.bytes(left, prepare(&engine, "LLEN list")?)
 }
 
-/// A store in which `a` is in a shard before that of `b`, and which one: that is decided at random.
-fn store() -> Result<(Arc<Engine>, usize), Failure> {
+/// A store in which `first` is in a shard before that of `second`, and which one: that is decided at random.
+fn store(first: &str, second: &str) -> Result<(Arc<Engine>, usize), Failure> {
     loop {
         let engine = Engine::new(Clock::manual(1_000_000));
-        let (a, b) = (shard_of(&engine, "a"), shard_of(&engine, "b"));
-        if let Some(shard) = a.filter(|_| a < b) {
+        let (before, behind) = (shard_of(&engine, first), shard_of(&engine, second));
+        if let Some(shard) = before.filter(|_| before < behind) {
             prepare(&engine, "RPUSH b 1 2")?;
             return Ok((Arc::new(engine), shard));
         }
@@ -222,5 +304,5 @@ fn ask_from_outside(
 fn reply(check: &Check, asked: thread::JoinHandle<Result<Vec<u8>, Failure>>) -> Verdict {
     check.means("The locks were as they should be, and it went on when it had them: this is about what it replied.");
     let got = asked.join().map_err(|_| Failure::told("a reply", "a panic"))??;
-    check.bytes("*2\r\n$1\r\nb\r\n*1\r\n$1\r\n1\r\n", got)
+    check.bytes(POPPED, got)
 }

@@ -82,6 +82,10 @@ fn noted(check: &Check, pieces: &[&str], mut socket: Socket, expected: &[&str]) 
             reply.simple(&String::from_utf8_lossy(request.name()));
         });
     check.pieces(expected, &socket.notes)?;
+    check.means(match expected.last() {
+        Some(&READ) => "The client left: that is no error.",
+        _ => "The client was told, and the connection ended as it should: that is no error of the server.",
+    });
     check.that(ended.is_ok(), "Ok(())", format!("{ended:?}"))
 }
 

@@ -58,6 +58,10 @@ fn check(check: &Check) -> Verdict {
         "Its replies have reached the mark, so it cannot go on, and says `More` for ever. It must not be asked again \
          before it took something; and the others go on without it.",
     );
+    check.hangs(
+        "`More` is also what a client says whose replies are in the way. Running it again changes nothing, so it must not \
+         keep the loop going.",
+    );
     let mut table = Table::new(2);
     table.receive(check, &["1 2 3 4 5 6", "1"]);
     table.run(check, "a1 a2 b1 a3 a4")?;

@@ -2,9 +2,12 @@
 //! given hours, which pass at once.
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::io;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use chapter_05::protocol::Reply;
@@ -25,6 +28,11 @@ const STALL: Duration = Duration::from_secs(10);
 const HOUR: Duration = Duration::from_secs(3600);
 /// The mark in the steps that are about it.
 const PAUSE: usize = 1000;
+/// More turns than any client here needs.
+const MANY: usize = 20_000;
+
+const SPINS: &str = "`Pipeline::run` looks at the length of `out`: bytes that have been sent must not stand in it any more. \
+                     And a batch that may not run must not keep the loop turning.";
 
 fn main() -> ExitCode {
     exercises::run("11.3", check)
@@ -35,7 +43,7 @@ fn check(check: &Check) -> Verdict {
     check.did("sent a request, took its reply; three times");
     check.means("A usual client. It sends, it waits, it reads, it leaves.");
     let (ended, got) =
-        talk(Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
+        talk(check, Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
             let mut got = Vec::new();
             for number in 0..3 {
                 send(client, &request(number)).await;
@@ -53,7 +61,7 @@ fn check(check: &Check) -> Verdict {
          taken, and does not read either. Both wait for ever, and both think that the other one is slow.",
     );
     let (ended, (sent, got)) =
-        talk(Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
+        talk(check, Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
             let sent = send(client, &requests(50)).await;
             (sent, take(client, replies(50).len()).await)
         })?;
@@ -72,7 +80,7 @@ fn check(check: &Check) -> Verdict {
          dropped. What `write_all` had written by then is on its way, and nobody knows how much it was.",
     );
     let (ended, got) =
-        talk(Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
+        talk(check, Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
             let (mut reader, mut writer) = tokio::io::split(client);
             let sends = async {
                 for number in 0..100 {
@@ -102,7 +110,7 @@ fn check(check: &Check) -> Verdict {
         "sent 1000 requests of 8 bytes; replies have 100, and output_pause is {PAUSE}"
     ));
     let (ended, (ran, sent, got)) =
-        talk(limits, async |client: &mut DuplexStream, ran: &Cell<usize>| {
+        talk(check, limits, async |client: &mut DuplexStream, ran: &Cell<usize>| {
             let sent = send(client, &requests(1000)).await;
             let ran = ran.get();
             let all = requests(1000);
@@ -154,7 +162,7 @@ fn check(check: &Check) -> Verdict {
         };
         tokio::join!(takes, sends).0
     };
-    let (ended, got) = talk(limits, last)?;
+    let (ended, got) = talk(check, limits, last)?;
     check.bytes(replies(50), got)?;
     check.equal("Ok(()) after 1 s", ended)?;
 
@@ -162,7 +170,7 @@ fn check(check: &Check) -> Verdict {
     check.sent(["000000\r\n000001\r\n*1\r\n:1\r\n"]);
     check.did("read a second later");
     check.means("Two replies and the error wait to be sent when the pipeline refuses; all of it goes out, then comes the end.");
-    let (ended, got) = talk(limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
+    let (ended, got) = talk(check, limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
         send(client, &[requests(2), b"*1\r\n:1\r\n".to_vec()].concat()).await;
         sleep(Duration::from_secs(1)).await;
         let mut got = Vec::new();
@@ -176,7 +184,7 @@ fn check(check: &Check) -> Verdict {
     check.step("a client that takes nothing for 10 seconds");
     check.did("sent a request, and did not read; the reply is longer than the pipe");
     check.means("Replies wait, and no byte is taken: after the time `stall` that is the end.");
-    let (ended, ()) = talk(limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
+    let (ended, ()) = talk(check, limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
         send(client, &request(0)).await;
         sleep(STALL * 3).await;
     })?;
@@ -187,7 +195,7 @@ fn check(check: &Check) -> Verdict {
          sending is never too late.",
     );
     let (ended, ()) =
-        talk(Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
+        talk(check, Limits::default(), async |client: &mut DuplexStream, _: &Cell<usize>| {
             for number in 0..30 {
                 let _ = client.write_all(&request(number)).await;
                 sleep(Duration::from_secs(1)).await;
@@ -198,7 +206,7 @@ fn check(check: &Check) -> Verdict {
     check.step("a client that is slow, but not that slow");
     check.did("sent a request, took a byte every 9 seconds, ten times, then the rest");
     check.means("Each byte that is taken begins the time anew: this client is slow, and not gone.");
-    let (ended, got) = talk(limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
+    let (ended, got) = talk(check, limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
         send(client, &request(0)).await;
         let mut got = Vec::new();
         for _ in 0..10 {
@@ -218,7 +226,7 @@ fn check(check: &Check) -> Verdict {
         "While no reply waits in the server, no time runs: it begins when replies begin to wait. A client may be silent \
          for as long as it likes.",
     );
-    let (ended, got) = talk(limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
+    let (ended, got) = talk(check, limits, async |client: &mut DuplexStream, _: &Cell<usize>| {
         send(client, &request(0)).await;
         let first = take(client, reply(0).len() - PIPE).await;
         sleep(HOUR).await;
@@ -246,15 +254,32 @@ fn replies(count: usize) -> Vec<u8> {
     (0..count).flat_map(reply).collect()
 }
 
+/// Polls a server, so many times at most: `None` if it goes round and round. The clock stands still as long as it does, so
+/// no time limit would find it.
+async fn polled<T>(server: impl Future<Output = T>) -> Option<T> {
+    let mut server = pin!(server);
+    let mut polls = 0;
+    poll_fn(|context| {
+        polls += 1;
+        match polls {
+            MANY => Poll::Ready(None),
+            _ => server.as_mut().poll(context).map(Some),
+        }
+    })
+    .await
+}
+
 /// Serves a client, and says how the server ended. `client` gets its end of the pipe, and the number of requests that
 /// have been run; the pipe is closed when it is done.
 fn talk<T>(
+    check: &Check,
     limits: Limits,
     client: impl AsyncFnOnce(&mut DuplexStream, &Cell<usize>) -> T,
 ) -> Result<(String, T), Failure> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-    Ok(runtime.block_on(async {
+    check.hangs(SPINS);
+    let (ended, told) = runtime.block_on(async {
         let start = Instant::now();
         let (mut near, far) = tokio::io::duplex(PIPE);
         let ran = Rc::new(Cell::new(0));
@@ -264,14 +289,14 @@ fn talk<T>(
             reply.simple(&format!("{}{}", String::from_utf8_lossy(request.name()), ".".repeat(91)));
         });
         let server = async {
-            let ended: Result<io::Result<()>, _> =
-                timeout(HOUR * 24, answer::serve(far, pipeline, STALL)).await;
+            let ended: Option<Result<io::Result<()>, _>> =
+                polled(timeout(HOUR * 24, answer::serve(far, pipeline, STALL))).await;
             let after = format!("after {:.0} s", start.elapsed().as_secs_f64());
-            match ended {
+            Some(match ended? {
                 Ok(Ok(())) => format!("Ok(()) {after}"),
                 Ok(Err(error)) => format!("{:?} {after}", error.kind()),
                 Err(_) => "it does not come to an end".to_owned(),
-            }
+            })
         };
         let client = async {
             let told = client(&mut near, &ran).await;
@@ -279,7 +304,17 @@ fn talk<T>(
             told
         };
         tokio::join!(server, client)
-    }))
+    });
+    if ended.is_none() {
+        check.means(SPINS);
+    }
+    let ended = ended.ok_or_else(|| {
+        Failure::told(
+            "it waits when it can do nothing",
+            "its loop turns and turns, and does nothing",
+        )
+    })?;
+    Ok((ended, told))
 }
 
 /// Sends what can be sent within a second, and says how much that was.

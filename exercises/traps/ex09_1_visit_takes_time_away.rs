@@ -36,6 +36,9 @@ impl<'e> Sessions<'e> {
     /// Replaces the data of a session; whether there is one.
     pub fn change(&self, id: &[u8], data: &[u8]) -> bool {
         let mut view = self.engine.write(&[id]);
-        view.shard_mut(id).set(id, data, Condition::IfPresent, Ttl::Keep)
+        let shard = view.shard_mut(id);
+        // `set` would replace a list as well.
+        let is_session = matches!(shard.keyspace().string(id), Ok(Some(_)));
+        is_session && shard.set(id, data, Condition::IfPresent, Ttl::Keep)
     }
 }

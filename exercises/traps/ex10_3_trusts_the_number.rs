@@ -28,7 +28,13 @@ pub fn lmpop(engine: &Engine, words: &Request, reply: &mut Reply<'_>) -> Outcome
     };
     let count = match options {
         [] => 1,
-        [option, count] if is(option, "COUNT") => positive(count, "count")?,
+        [option, count, rest @ ..] if is(option, "COUNT") => {
+            let count = positive(count, "count")?;
+            if !rest.is_empty() {
+                return Err(ErrorReply::Syntax);
+            }
+            count
+        }
         _ => return Err(ErrorReply::Syntax),
     };
     let mut db = engine.write(keys);

@@ -126,11 +126,13 @@ impl Server {
     // ANCHOR_END: run
 }
 
+// ANCHOR: until
 /// Ready once the server is stopping.
 async fn until(mut stopped: watch::Receiver<bool>) {
     // An error says that the server is gone, which is a stop as well.
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
+// ANCHOR_END: until
 
 async fn serve(stream: TcpStream, engine: Arc<Engine>, stopped: impl Future<Output = ()>) {
     // Not worth refusing a client for.

@@ -42,11 +42,11 @@ fn solutions_pass_and_traps_fail_as_pinned() {
         // A trap that hangs is waited for, and leaves its thread behind.
         let patience = match case.kind {
             Kind::Solution => Patience::default(),
-            Kind::Trap => Patience(Duration::from_secs(5)),
+            Kind::Trap => Patience(Duration::from_secs(10)),
         };
         let outcome = judge(case.check, patience);
         let text = render(&catalog, exercise, &outcome, Style::Plain)
-            .replace("after 5 seconds", "after 20 seconds");
+            .replace("after 10 seconds", "after 20 seconds");
         match (case.kind, outcome) {
             (Kind::Solution, Outcome::Passed { .. }) => {}
             (Kind::Trap, Outcome::Failed(_)) => {

@@ -113,6 +113,20 @@ fn what_does_not_end_is_a_failure() {
     let text = said(&judge(check, Patience(Duration::from_millis(500))));
     assert!(text.contains("fails on  a wait for nothing"), "{text}");
     assert!(text.contains("expected  an end\n  got       still running after 0 seconds"), "{text}");
+    assert!(text.contains("means     The check got no further."), "{text}");
+}
+
+#[test]
+fn a_step_may_know_better_what_does_not_end() {
+    let check = |check: &Check| {
+        check.step("a wait for nothing");
+        check.hangs("Nobody is there.");
+        loop {
+            thread::park();
+        }
+    };
+    let text = said(&judge(check, Patience(Duration::from_millis(500))));
+    assert!(text.ends_with("means     Nobody is there."), "{text}");
 }
 
 #[test]

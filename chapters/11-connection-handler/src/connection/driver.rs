@@ -148,7 +148,8 @@ impl Outbox {
         self.bytes.len() - self.sent
     }
 
-    /// Where replies are appended, with nothing in front of them that has been sent.
+    /// Where replies are appended, with nothing in front of them that has been sent. Otherwise `run` would take sent bytes
+    /// for waiting ones.
     fn bytes(&mut self) -> &mut Vec<u8> {
         self.bytes.drain(..self.sent);
         self.sent = 0;
