@@ -1,4 +1,4 @@
-//! 04.3 Values without a count (hard, about 40 minutes)
+//! 04.3 Values without a count (hard, about 45 minutes)
 //!
 //! RESP3 lets a server begin a value before it knows how long that will be. The chapter's decoder does not know such
 //! values: it would say "`?` is no array". Find where a frame ends, if it is one of the chapter's types or one of these:

@@ -1,4 +1,4 @@
-//! 08.3 Grow a little at a time (hard, about 40 minutes)
+//! 08.3 Grow a little at a time (hard, about 45 minutes)
 //!
 //! Redis does not split its table into segments as the chapter does. It has one table, and while that grows, two: the
 //! old one, and a new one of twice the size. Each insert moves a little from the old one to the new, until the old one is
