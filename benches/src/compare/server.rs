@@ -123,13 +123,27 @@ impl Server {
     }
     // ANCHOR_END: processor
 
+    /// Processor time that those of its threads have used that still run, in the kernel as well; exact while they wait.
+    pub fn threads_time(&self) -> Duration {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.process.id()));
+        let time = |thread: std::io::Result<fs::DirEntry>| {
+            let text = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<u64>().ok()
+        };
+        Duration::from_nanos(threads.into_iter().flatten().filter_map(time).sum())
+    }
+
     /// Memory that it occupies, in KB.
     pub fn resident(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let status = status.unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+        resident(self.process.id())
     }
+}
+
+/// Memory that a process occupies, in KB: its number, or `self`.
+pub fn resident(process: impl std::fmt::Display) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 // ANCHOR: drop

@@ -1,0 +1,72 @@
+//! Two rows beside each other, a chapter's and the finished crate's, and how their times are taken.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// How long a column of times is measured: in rounds, of which the best counts, since others were disturbed.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A figure of the chapter's, and the same one of flashkv's.
+pub(crate) type Pair = [f64; 2];
+
+/// What was measured.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// The chapter.
+    pub(crate) chapter: u8,
+    /// What the figures are, with their unit.
+    pub(crate) about: String,
+    /// The heading of each column, and its figures.
+    pub(crate) columns: Vec<(&'static str, Pair)>,
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.about)?;
+        let width = |heading: &str| heading.len().max(8) + 3;
+        write!(f, "{:10}", "")?;
+        for (heading, _) in &self.columns {
+            write!(f, "{heading:>0$}", width(heading))?;
+        }
+        writeln!(f)?;
+        let rows = [format!("chapter {:02}", self.chapter), "flashkv".to_owned()];
+        for (row, name) in rows.iter().enumerate() {
+            write!(f, "{name:10}")?;
+            for (heading, pair) in &self.columns {
+                let figure = pair.get(row).copied().unwrap_or(f64::NAN);
+                write!(f, "{figure:>0$.1$}", width(heading), decimals(figure))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+/// As many as a person wants to read.
+fn decimals(figure: f64) -> usize {
+    match figure {
+        100.0.. => 0,
+        10.0.. => 1,
+        0.1.. => 2,
+        _ => 3,
+    }
+}
+
+/// Nanoseconds of one of the things that each side does so many of in a call, in turns, so that both have their share of
+/// whatever else the machine does.
+pub(crate) fn nanoseconds(
+    mut chapter: impl FnMut() -> usize,
+    mut flashkv: impl FnMut() -> usize,
+) -> Pair {
+    let start = Instant::now();
+    let mut best = [f64::INFINITY; 2];
+    let mut sides: [&mut dyn FnMut() -> usize; 2] = [&mut chapter, &mut flashkv];
+    while start.elapsed() < PATIENCE {
+        for (side, best) in sides.iter_mut().zip(&mut best) {
+            let start = Instant::now();
+            let done = side();
+            *best = best.min(start.elapsed().as_nanos() as f64 / done as f64);
+        }
+    }
+    best
+}
