@@ -133,6 +133,31 @@ impl Server {
         Duration::from_nanos(threads.into_iter().flatten().filter_map(time).sum())
     }
 
+    /// Lets it do nothing until [`Server::resume`].
+    ///
+    /// # Errors
+    /// If the system has no `kill`.
+    pub fn pause(&self) -> Result<(), Failure> {
+        self.signal("-STOP")
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// If the system has no `kill`.
+    pub fn resume(&self) -> Result<(), Failure> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<(), Failure> {
+        let status = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("{}: kill {signal}: {status}", self.name)),
+            Err(error) => Err(format!("{}: kill {signal}: {error}", self.name)),
+        }
+    }
+
     /// Memory that it occupies, in KB.
     pub fn resident(&self) -> u64 {
         resident(self.process.id())

@@ -2,12 +2,15 @@
 //! processor time and its memory are nobody else's, and is this same program, so that both have the same allocator.
 
 use std::future::pending;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use benches::compare::Failure;
 use benches::compare::server::Server;
+use benches::compare::stats::median;
 use benches::requests::{VALUE, key, request};
 use chapter_05::protocol::Reply;
 use chapter_06::protocol::Request;
@@ -20,7 +23,7 @@ use crate::table::{Pair, Table};
 
 /// Clients that are idle.
 const IDLE: usize = 500;
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 9;
 
 /// A server to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,7 +49,7 @@ impl Serving {
             let config = flashkv::Config { port, threads, ..flashkv::Config::default() };
             let _server = flashkv::Server::bind(config).map_err(|error| failure(&error))?;
             loop {
-                std::thread::park();
+                thread::park();
             }
         }
         let runtime = Builder::new_multi_thread()
@@ -92,73 +95,95 @@ impl Serving {
     }
 }
 
-/// Chapter 02: a task for each client on threads that share them, and clients that stay with a thread.
+/// Chapter 02: a buffer for each client, and one for each thread.
 pub(crate) fn a_task_for_each_client() -> Result<Table, Failure> {
     let both = Both::start(Serving::Chapter02, 2)?;
-    let idle = both.idle(b"PING\r\n", b"+PONG\r\n")?;
-    let ping = Load {
-        clients: 8,
-        batch: b"PING\r\n".to_vec(),
-        replies: b"+PONG\r\n".to_vec(),
-        requests: 1,
-    };
-    Ok(Table {
-        chapter: 2,
-        about: "bytes of memory for an idle client, and microseconds of processor for a PING of 8 clients".into(),
-        columns: vec![("an idle client", idle), ("a PING", both.processor(&ping)?)],
-    })
+    let ping = Load::new(1, 1, b"PING\r\n", b"+PONG\r\n");
+    let about = "bytes of memory for a client that has been answered and is silent";
+    Ok(Table { chapter: 2, about: about.into(), columns: vec![("", both.idle(&ping)?)] })
 }
 
 /// Chapter 03: an answer a write, and all answers to a read in one.
 pub(crate) fn a_write_for_each_message() -> Result<Table, Failure> {
     let both = Both::start(Serving::Chapter03, 1)?;
-    let load = |requests| Load::new(1, requests, b"PING\r\n", b"+PONG\r\n");
-    Ok(Table {
-        chapter: 3,
-        about: "microseconds of the server's processor for a PING, by the number that a client sends in one write".into(),
-        columns: vec![
-            ("1", both.processor(&load(1))?),
-            ("10", both.processor(&load(10))?),
-            ("100", both.processor(&load(100))?),
-        ],
-    })
+    let one = both.cost(&Load::new(1, 1, b"PING\r\n", b"+PONG\r\n"))?;
+    // Few of them, as the chapter's client waits long for each.
+    let hundred = Load { batches: 4, ..Load::new(1, 100, b"PING\r\n", b"+PONG\r\n") };
+    let hundred = both.cost(&hundred)?;
+    let columns = vec![
+        ("µs each, one", one.processor),
+        ("µs each, of 100", hundred.processor),
+        ("ms until all 100 are back", hundred.wait),
+    ];
+    let about =
+        "processor time of a PING, one and 100 of them sent in one write, and the client's wait";
+    Ok(Table { chapter: 3, about: about.into(), columns })
 }
 
-/// Chapter 11: the pipeline, and what is around it.
+/// Chapter 11: what is around the pipeline.
 pub(crate) fn batches() -> Result<Table, Failure> {
     let both = Both::start(Serving::Chapter11, 1)?;
-    let set = request(&[b"SET", key(1).as_bytes(), VALUE]);
-    let load = |requests| Load::new(8, requests, &set, b"+OK\r\n");
+    let load = |together| Load::new(8, together, &set(), b"+OK\r\n");
     let columns = vec![
-        ("1", both.processor(&load(1))?),
-        ("16", both.processor(&load(16))?),
-        ("64", both.processor(&load(64))?),
-        ("an idle client", both.idle(&set, b"+OK\r\n")?),
+        ("µs, 1 in a pipeline", both.cost(&load(1))?.processor),
+        ("16", both.cost(&load(16))?.processor),
+        ("64", both.cost(&load(64))?.processor),
+        ("bytes, an idle client", both.idle(&load(1))?),
     ];
-    Ok(Table {
-        chapter: 11,
-        about: "microseconds of the server's processor for a SET of 8 clients, by the number in a pipeline; bytes of memory".into(),
-        columns,
-    })
+    let about = "processor time of a SET from 8 clients on one thread, and memory of a client that is silent";
+    Ok(Table { chapter: 11, about: about.into(), columns })
 }
 
-/// Chapter 12: everything together, on two threads.
+/// Chapter 12: who comes while the server is busy.
 pub(crate) fn the_whole_server() -> Result<Table, Failure> {
-    let both = Both::start(Serving::Chapter12, 2)?;
-    let set = request(&[b"SET", key(1).as_bytes(), VALUE]);
-    let load = |clients, requests| Load::new(clients, requests, &set, b"+OK\r\n");
-    let columns = vec![
-        ("1 client", both.processor(&load(1, 1))?),
-        ("8", both.processor(&load(8, 1))?),
-        ("64", both.processor(&load(64, 1))?),
-        ("8, 16 in a pipeline", both.processor(&load(8, 16))?),
-        ("an idle client", both.idle(&set, b"+OK\r\n")?),
-    ];
-    Ok(Table {
-        chapter: 12,
-        about: "microseconds of the server's processor for a SET on two threads, by clients".into(),
-        columns,
-    })
+    let crowd = Both::start(Serving::Chapter12, 2)?.pair(answer_a_crowd)?;
+    let queue = Both::start(Serving::Chapter12, 2)?.pair(count_the_queue)?;
+    let about = "clients that may wait to be accepted, and milliseconds until 250 are answered who come in a pause of 50";
+    let columns = vec![("clients that may wait", queue), ("ms for 250", crowd)];
+    Ok(Table { chapter: 12, about: about.into(), columns })
+}
+
+/// Clients that can connect while the server does nothing.
+fn count_the_queue(server: &Server) -> Result<f64, Failure> {
+    /// Whoever is let in is so at once.
+    const PATIENCE: Duration = Duration::from_millis(200);
+    /// Nobody lets in more.
+    const MOST: usize = 60_000;
+    rlimit::increase_nofile_limit(u64::MAX).map_err(|error| error.to_string())?;
+    server.pause()?;
+    let address = (Ipv4Addr::LOCALHOST, server.port).into();
+    let mut clients = Vec::new();
+    while clients.len() < MOST {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(client) => clients.push(client),
+            Err(error) if error.kind() == ErrorKind::TimedOut => break,
+            Err(error) => return Err(format!("after {} clients: {error}", clients.len())),
+        }
+    }
+    Ok(clients.len() as f64)
+}
+
+/// Milliseconds until all clients are answered that came while the server was busy.
+fn answer_a_crowd(server: &Server) -> Result<f64, Failure> {
+    const CROWD: usize = 250;
+    const PAUSE: Duration = Duration::from_millis(50);
+    let ping = Load::new(1, 1, &request(&[b"PING"]), b"+PONG\r\n");
+    server.pause()?;
+    let start = Instant::now();
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..CROWD).map(|_| scope.spawn(|| ping.connect(server, 1))).collect();
+        thread::sleep(PAUSE.saturating_sub(start.elapsed()));
+        server.resume()?;
+        clients.into_iter().try_for_each(|client| match client.join() {
+            Ok(answered) => answered.map(drop),
+            Err(_) => Err("a client has panicked".into()),
+        })
+    })?;
+    Ok(start.elapsed().as_secs_f64() * 1e3)
+}
+
+fn set() -> Vec<u8> {
+    request(&[b"SET", key(1).as_bytes(), VALUE])
 }
 
 /// A chapter's server and flashkv, with as many threads for their clients.
@@ -166,65 +191,92 @@ struct Both {
     servers: [Server; 2],
 }
 
+/// What a load costs.
+struct Cost {
+    /// Microseconds of the server's processor for a request.
+    processor: Pair,
+    /// Milliseconds that a client waits for all replies to a batch.
+    wait: Pair,
+}
+
 impl Both {
     fn start(chapter: Serving, threads: u16) -> Result<Both, Failure> {
         Ok(Both { servers: [chapter.start(threads)?, Serving::Flashkv.start(threads)?] })
     }
 
-    /// Bytes of memory for each of many clients that have been answered once and are idle since.
-    fn idle(&self, request: &[u8], reply: &[u8]) -> Result<Pair, Failure> {
-        let bytes = |server: &Server| {
-            let ask = Load::new(1, 1, request, reply);
+    /// Bytes of memory for each of many clients that have been answered once and are silent since.
+    fn idle(&self, load: &Load) -> Result<Pair, Failure> {
+        self.pair(|server| {
             // What a server needs once, it has after the first few.
-            let _first = ask.connect_so_many(server, IDLE / 10)?;
+            let _first = load.connect(server, IDLE / 10)?;
             let before = server.resident();
-            let _idle = ask.connect_so_many(server, IDLE)?;
+            let _idle = load.connect(server, IDLE)?;
             let added = server.resident().saturating_sub(before);
-            Ok::<f64, Failure>(added as f64 * 1024.0 / IDLE as f64)
-        };
-        let [chapter, flashkv] = &self.servers;
-        Ok([bytes(chapter)?, bytes(flashkv)?])
+            Ok(added as f64 * 1024.0 / IDLE as f64)
+        })
     }
 
-    /// Microseconds of the server's processor for a request, in turns, of which the best counts: others were disturbed.
-    fn processor(&self, load: &Load) -> Result<Pair, Failure> {
-        let mut best = [f64::INFINITY; 2];
+    /// In turns, so that both have their share of whatever else the machine does.
+    fn cost(&self, load: &Load) -> Result<Cost, Failure> {
+        let [chapter, flashkv] = &self.servers;
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            for (server, best) in self.servers.iter().zip(&mut best) {
-                *best = best.min(load.processor(server)?);
-            }
+            ours.push(load.round(chapter)?);
+            theirs.push(load.round(flashkv)?);
         }
-        Ok(best)
+        // The best counts, as others were disturbed.
+        let least = |rounds: &[(f64, f64)]| {
+            rounds.iter().map(|(processor, _)| *processor).fold(f64::INFINITY, f64::min)
+        };
+        let middle = |rounds: &[(f64, f64)]| {
+            median(rounds.iter().map(|(_, wait)| *wait)).unwrap_or_default()
+        };
+        Ok(Cost {
+            processor: [least(&ours), least(&theirs)],
+            wait: [middle(&ours), middle(&theirs)],
+        })
+    }
+
+    fn pair(&self, figure: impl Fn(&Server) -> Result<f64, Failure>) -> Result<Pair, Failure> {
+        let [chapter, flashkv] = &self.servers;
+        Ok([figure(chapter)?, figure(flashkv)?])
     }
 }
 
 /// Clients that all send a batch, wait for all its replies, and then send the next.
 struct Load {
     clients: usize,
+    /// Requests in a batch.
     requests: usize,
     batch: Vec<u8>,
     replies: Vec<u8>,
+    /// Batches of a client in a round.
+    batches: usize,
 }
 
 impl Load {
     fn new(clients: usize, requests: usize, request: &[u8], reply: &[u8]) -> Load {
-        Load { clients, requests, batch: request.repeat(requests), replies: reply.repeat(requests) }
+        let (batch, replies) = (request.repeat(requests), reply.repeat(requests));
+        Load { clients, requests, batch, replies, batches: 250 }
     }
 
-    fn processor(&self, server: &Server) -> Result<f64, Failure> {
-        /// Batches of each round, whoever sends them.
-        const BATCHES: usize = 2000;
-        let mut clients = self.connect_so_many(server, self.clients)?;
-        let (rounds, before) = (BATCHES / self.clients, server.threads_time());
-        for _ in 0..rounds {
+    /// Microseconds of the server's processor for a request, and milliseconds of waiting for a batch.
+    fn round(&self, server: &Server) -> Result<(f64, f64), Failure> {
+        let mut clients = self.connect(server, self.clients)?;
+        let (start, before) = (Instant::now(), server.threads_time());
+        for _ in 0..self.batches {
             self.ask(&mut clients)?;
         }
-        let spent = server.threads_time().saturating_sub(before);
-        Ok(spent.as_secs_f64() * 1e6 / (rounds * self.clients * self.requests) as f64)
+        let (waited, used) = (start.elapsed(), server.threads_time().saturating_sub(before));
+        let requests = self.batches * self.clients * self.requests;
+        Ok((
+            used.as_secs_f64() * 1e6 / requests as f64,
+            waited.as_secs_f64() * 1e3 / self.batches as f64,
+        ))
     }
 
-    /// Clients that have each been answered once.
-    fn connect_so_many(&self, server: &Server, count: usize) -> Result<Vec<TcpStream>, Failure> {
+    /// So many clients, each of which has been answered once.
+    fn connect(&self, server: &Server, count: usize) -> Result<Vec<TcpStream>, Failure> {
         let mut clients =
             (0..count).map(|_| server.connect()).collect::<Result<Vec<TcpStream>, Failure>>()?;
         self.ask(&mut clients)?;

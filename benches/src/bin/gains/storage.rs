@@ -1,8 +1,6 @@
 //! Chapters 01 and 07 to 09: what data costs in memory, and what is done with it in time.
 
 use std::collections::HashMap;
-use std::sync::Barrier;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use benches::compare::Failure;
@@ -16,7 +14,7 @@ use flashkv::storage::SweepPosition;
 use flashkv::{Clock as FinishedClock, Engine, SetOptions};
 
 use crate::memory::{Data, HOUR, VALUE, bytes_each, each_key, push, push_08, set_09};
-use crate::table::{Pair, Table};
+use crate::table::{Pair, Table, nanoseconds};
 
 const MILLION: usize = 1_000_000;
 
@@ -34,116 +32,65 @@ pub(crate) fn a_map_of_texts() -> Result<Table, Failure> {
 
 /// Chapter 07: a hash for each layer, and one that all of them use.
 pub(crate) fn reads() -> Result<Table, Failure> {
-    let (few, many) = (Reads::of(10_000), Reads::of(MILLION));
-    few.check()?;
-    let columns = vec![
-        ("one, of few", few.pair(1, 1)),
-        ("one, two threads", few.pair(2, 1)),
-        ("list one, of few", few.pair(1, 2)),
-        ("one of many", many.pair(1, 1)),
-        ("list one of many", many.pair(1, 2)),
-        ("ten of few", few.pair(1, 10)),
-        ("ten of many", many.pair(1, 10)),
-    ];
-    Ok(Table { chapter: 7, about: "nanoseconds to read one key of 10,000".into(), columns })
-}
-
-/// The same keys in both stores.
-struct Reads {
-    keys: Vec<String>,
-    chapter: Sharded<HashMap<Bytes, Bytes>>,
-    flashkv: Engine,
-}
-
-impl Reads {
-    fn of(count: usize) -> Reads {
-        let mut reads =
-            Reads { keys: Vec::new(), chapter: Sharded::default(), flashkv: Engine::new(1) };
-        each_key(count, |key| {
-            let [owned, value] = [key, VALUE].map(|text| Bytes::copy_from_slice(text.as_bytes()));
-            reads.chapter.write(key.as_bytes(), |map| map.insert(owned, value));
-            reads.flashkv.db(0).set(key, VALUE);
-            reads.keys.push(key.to_owned());
-        });
-        reads
-    }
-
-    fn pair(&self, threads: usize, together: usize) -> Pair {
-        let each = |nanoseconds: f64| nanoseconds / if together == 2 { 1 } else { together } as f64;
-        match together {
-            1 => [
-                on(threads, &|turn| self.one(turn)),
-                on(threads, &|turn| self.several_in_flashkv::<1>(turn)),
-            ],
-            2 => [
-                on(threads, &|turn| self.several::<1>(turn)),
-                on(threads, &|turn| self.several_in_flashkv::<1>(turn)),
-            ],
-            _ => [
-                on(threads, &|turn| self.several::<10>(turn)),
-                on(threads, &|turn| self.several_in_flashkv::<10>(turn)),
-            ],
-        }
-        .map(each)
-    }
-
-    fn check(&self) -> Result<(), Failure> {
-        let found = [self.one(0), self.several::<1>(0), self.several_in_flashkv::<1>(0)];
-        if found == [VALUE.len(); 3] { Ok(()) } else { Err("a key is not found".into()) }
-    }
-
-    fn key(&self, turn: usize) -> &[u8] {
-        // A stride that is prime to the number of keys visits them all, in another order than they were made.
-        self.keys.get(turn * 7919 % self.keys.len()).map_or(&b""[..], |key| key.as_bytes())
-    }
-
-    fn one(&self, turn: usize) -> usize {
-        let key = self.key(turn);
-        self.chapter.read(key, |map| map.get(key).map_or(0, Bytes::len))
-    }
-
-    fn several<const N: usize>(&self, turn: usize) -> usize {
-        let keys: [&[u8]; N] = std::array::from_fn(|number| self.key(turn * N + number));
-        let maps = self.chapter.read_keys(&keys);
-        keys.iter().map(|key| maps.get(key).get(*key).map_or(0, Bytes::len)).sum()
-    }
-
-    fn several_in_flashkv<const N: usize>(&self, turn: usize) -> usize {
-        let mut keys = std::array::from_fn::<_, N, _>(|number| {
-            self.flashkv.key(0, self.key(turn * N + number))
-        });
-        let view = self.flashkv.read(&mut keys, 0);
-        let length = |key| view.string(key).ok().flatten().map_or(0, |string| string.bytes.len());
-        keys.iter().map(length).sum()
-    }
-}
-
-/// Nanoseconds of a read on each of so many threads: of many short runs the best, in which none of them had to wait for a
-/// processor.
-fn on(threads: usize, read: &(dyn Fn(usize) -> usize + Sync)) -> f64 {
-    const RUNS: usize = 60;
-    const TURNS: usize = 20_000;
-    let barrier = Barrier::new(threads);
-    let work = |thread: usize| {
-        let mut runs = Vec::new();
-        for _ in 0..RUNS {
-            barrier.wait();
-            let start = Instant::now();
-            let found: usize = (0..TURNS).map(|turn| read(thread * 2500 + turn)).sum();
-            runs.push(start.elapsed());
-            std::hint::black_box(found);
-        }
-        runs
-    };
-    let runs: Vec<Vec<Duration>> = thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> =
-            (0..threads).map(|number| scope.spawn(move || work(number))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
+    const KEYS: usize = 10_000;
+    let mut keys = Vec::new();
+    let sharded = Sharded::<HashMap<Bytes, Bytes>>::default();
+    let engine = Engine::new(1);
+    each_key(KEYS, |key| {
+        let [owned, value] = [key, VALUE].map(|text| Bytes::copy_from_slice(text.as_bytes()));
+        sharded.write(key.as_bytes(), |map| map.insert(owned, value));
+        engine.db(0).set(key, VALUE);
+        keys.push(Bytes::copy_from_slice(key.as_bytes()));
     });
-    let slowest = |run: usize| runs.iter().filter_map(|runs| runs.get(run)).max();
-    let best = (0..RUNS).filter_map(slowest).min().copied().unwrap_or_default();
-    best.as_nanos() as f64 / TURNS as f64
+    // A stride that is prime to the number of keys visits them all, in another order than they were made.
+    let key = |turn: usize| keys.get(turn * 7919 % KEYS).map_or(&b""[..], |key| key);
+    let one = |turn| sharded.read(key(turn), |map| map.get(key(turn)).map_or(0, Bytes::len));
+    let columns = vec![
+        ("one key", pair(one, |turn| in_flashkv(&engine, [key(turn)]))?),
+        (
+            "a list of one",
+            pair(
+                |turn| in_chapter(&sharded, [key(turn)]),
+                |turn| in_flashkv(&engine, [key(turn)]),
+            )?,
+        ),
+        ("a list of ten", {
+            let ten = |turn| std::array::from_fn::<_, 10, _>(|number| key(turn * 10 + number));
+            pair(|turn| in_chapter(&sharded, ten(turn)), |turn| in_flashkv(&engine, ten(turn)))?
+        }),
+    ];
+    let about = "nanoseconds to lock keys and read them, of 10,000 that there are";
+    Ok(Table { chapter: 7, about: about.into(), columns })
+}
+
+/// Reads keys that are locked together; returns how many bytes there are.
+fn in_chapter<const N: usize>(sharded: &Sharded<HashMap<Bytes, Bytes>>, keys: [&[u8]; N]) -> usize {
+    let maps = sharded.read_keys(&keys);
+    keys.iter().map(|key| maps.get(key).get(*key).map_or(0, Bytes::len)).sum()
+}
+
+fn in_flashkv<const N: usize>(engine: &Engine, keys: [&[u8]; N]) -> usize {
+    let mut keys = keys.map(|key| engine.key(0, key));
+    let view = engine.read(&mut keys, 0);
+    let length = |key| view.string(key).ok().flatten().map_or(0, |string| string.bytes.len());
+    keys.iter().map(length).sum()
+}
+
+/// Nanoseconds of a read of each kind, if they find the same.
+fn pair(
+    chapter: impl Fn(usize) -> usize,
+    flashkv: impl Fn(usize) -> usize,
+) -> Result<Pair, Failure> {
+    const TURNS: usize = 5_000;
+    let all = |read: &dyn Fn(usize) -> usize| (0..TURNS).map(read).sum::<usize>();
+    if all(&chapter) != all(&flashkv) {
+        return Err("a key is not found".into());
+    }
+    let turns = |read: &dyn Fn(usize) -> usize| {
+        std::hint::black_box(all(read));
+        TURNS
+    };
+    Ok(nanoseconds(|| turns(&chapter), || turns(&flashkv)))
 }
 
 /// Chapter 08: boxes in maps, and values in the segment's own memory; who frees a long list.
@@ -238,9 +185,11 @@ fn sweep() -> Result<(f64, f64), Failure> {
     let clock = FinishedClock::manual(0);
     let engine = Engine::new(1);
     let db = engine.db(0).with_clock(clock.clone());
-    let set = |key: &str, ttl| db.set_with(key, VALUE, SetOptions::default().ttl(ttl));
-    each_key(MILLION, |key| drop(set(key, HOUR)));
-    each_key(EXPIRED, |key| drop(set(key, Duration::from_millis(1))));
+    let set = |key: &str, ttl| {
+        db.set_with(key, VALUE, SetOptions::default().ttl(ttl));
+    };
+    each_key(MILLION, |key| set(key, HOUR));
+    each_key(EXPIRED, |key| set(key, Duration::from_millis(1)));
     clock.advance(SECOND.as_millis() as u64);
     let (mut position, mut expired) = (SweepPosition::default(), 0);
     let start = Instant::now();

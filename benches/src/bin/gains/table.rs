@@ -23,12 +23,15 @@ pub(crate) struct Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.about)?;
-        let width = |heading: &str| heading.len().max(8) + 3;
-        write!(f, "{:10}", "")?;
-        for (heading, _) in &self.columns {
-            write!(f, "{heading:>0$}", width(heading))?;
+        let width = |heading: &str| heading.chars().count().max(8) + 3;
+        // A single column needs no heading beside the first line.
+        if self.columns.len() > 1 {
+            write!(f, "{:10}", "")?;
+            for (heading, _) in &self.columns {
+                write!(f, "{heading:>0$}", width(heading))?;
+            }
+            writeln!(f)?;
         }
-        writeln!(f)?;
         let rows = [format!("chapter {:02}", self.chapter), "flashkv".to_owned()];
         for (row, name) in rows.iter().enumerate() {
             write!(f, "{name:10}")?;
@@ -45,6 +48,7 @@ impl fmt::Display for Table {
 /// As many as a person wants to read.
 fn decimals(figure: f64) -> usize {
     match figure {
+        whole if whole.fract() == 0.0 => 0,
         100.0.. => 0,
         10.0.. => 1,
         0.1.. => 2,
