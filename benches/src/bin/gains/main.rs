@@ -88,3 +88,25 @@ fn measure(chapter: u8) -> Result<Table, Failure> {
         chapter => Err(format!("there is no table for chapter {chapter}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_chapters_that_there_are_can_be_asked_for() {
+        let asked =
+            |chapter| Options::try_parse_from(["gains", chapter]).map(|asked| asked.chapter);
+        assert_eq!(asked("05").unwrap(), Some(5));
+        assert_eq!(asked("12").unwrap(), Some(12));
+        for wrong in ["0", "13", "x"] {
+            let error = asked(wrong).unwrap_err().to_string();
+            assert!(error.contains(&format!("invalid value '{wrong}'")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_chapter_without_a_table_is_an_error() {
+        assert!(measure(13).is_err());
+    }
+}

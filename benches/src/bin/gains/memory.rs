@@ -109,7 +109,7 @@ pub(crate) fn each_key(count: usize, mut use_key: impl FnMut(&str)) {
     for number in 0..count {
         key.clear();
         // Writing to a `String` cannot fail.
-        let _ = write!(key, "key:{number:06}");
+        let _ = write!(key, "k:{number:08}");
         use_key(&key);
     }
 }

@@ -2,7 +2,7 @@
 //! processor time and its memory are nobody else's, and is this same program, so that both have the same allocator.
 
 use std::future::pending;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
 use std::thread;
@@ -21,8 +21,9 @@ use tokio::runtime::Builder;
 
 use crate::table::{Pair, Table};
 
-/// Clients that are idle.
+/// Clients that are silent.
 const IDLE: usize = 500;
+/// How often the processor time of a load is taken.
 const ROUNDS: usize = 9;
 
 /// A server to be.
@@ -43,49 +44,43 @@ pub(crate) enum Serving {
 impl Serving {
     /// Serves until the process is ended.
     pub(crate) fn run(self, port: u16, threads: u16) -> Result<(), Failure> {
-        let failure = |error: &dyn std::fmt::Display| error.to_string();
-        if self == Serving::Flashkv {
-            let threads = Some(threads);
-            let config = flashkv::Config { port, threads, ..flashkv::Config::default() };
-            let _server = flashkv::Server::bind(config).map_err(|error| failure(&error))?;
-            loop {
-                thread::park();
+        let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        match self {
+            Serving::Chapter02 => {
+                on_tokio(threads, async { chapter_02::tasks::run(listen().await?).await })
+            }
+            Serving::Chapter03 => on_tokio(threads, async {
+                chapter_03::server::run(listen().await?).await;
+                Ok(())
+            }),
+            Serving::Chapter11 => on_tokio(threads, async {
+                let engine = Arc::new(chapter_09::Engine::default());
+                let limits = chapter_11::connection::Limits::default();
+                let handler = move |request: &Request, reply: &mut Reply<'_>| {
+                    dispatch(&engine, request, reply);
+                };
+                chapter_11::serve(listen().await?, limits, handler).await;
+                Ok(())
+            }),
+            Serving::Chapter12 => on_tokio(threads, async {
+                let config = chapter_12::Config { port, ..chapter_12::Config::default() };
+                let server = chapter_12::Server::bind(config).await.map_err(io::Error::other)?;
+                server.run(pending()).await;
+                Ok(())
+            }),
+            Serving::Flashkv => {
+                let threads = Some(threads);
+                let config = flashkv::Config { port, threads, ..flashkv::Config::default() };
+                let _server = flashkv::Server::bind(config).map_err(failure)?;
+                loop {
+                    thread::park();
+                }
             }
         }
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(threads.into())
-            .enable_all()
-            .build()
-            .map_err(|error| failure(&error))?;
-        runtime
-            .block_on(async {
-                let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-                match self {
-                    Serving::Chapter02 => chapter_02::tasks::run(listen().await?).await?,
-                    Serving::Chapter03 => chapter_03::server::run(listen().await?).await,
-                    Serving::Chapter11 => {
-                        let engine = Arc::new(chapter_09::Engine::default());
-                        let limits = chapter_11::connection::Limits::default();
-                        let handler = move |request: &Request, reply: &mut Reply<'_>| {
-                            dispatch(&engine, request, reply)
-                        };
-                        chapter_11::serve(listen().await?, limits, handler).await;
-                    }
-                    Serving::Chapter12 | Serving::Flashkv => {
-                        let config = chapter_12::Config { port, ..chapter_12::Config::default() };
-                        let server = chapter_12::Server::bind(config)
-                            .await
-                            .map_err(std::io::Error::other)?;
-                        server.run(pending()).await;
-                    }
-                }
-                Ok(())
-            })
-            .map_err(|error: std::io::Error| failure(&error))
     }
 
     fn start(self, threads: u16) -> Result<Server, Failure> {
-        let myself = std::env::current_exe().map_err(|error| error.to_string())?;
+        let myself = std::env::current_exe().map_err(failure)?;
         let name = self.to_possible_value().map(|value| value.get_name().to_owned());
         let name = name.unwrap_or_default();
         let myself = myself.display();
@@ -93,6 +88,16 @@ impl Serving {
             format!("{name}='{myself}' --serve {name} --port {{port}} --threads {threads}");
         Server::start(&command, &std::env::temp_dir(), None)
     }
+}
+
+fn on_tokio(threads: u16, serving: impl Future<Output = io::Result<()>>) -> Result<(), Failure> {
+    let threads = threads.into();
+    let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    runtime.and_then(|runtime| runtime.block_on(serving)).map_err(failure)
+}
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    error.to_string()
 }
 
 /// Chapter 02: a buffer for each client, and one for each thread.
@@ -149,7 +154,7 @@ fn count_the_queue(server: &Server) -> Result<f64, Failure> {
     const PATIENCE: Duration = Duration::from_millis(200);
     /// Nobody lets in more.
     const MOST: usize = 60_000;
-    rlimit::increase_nofile_limit(u64::MAX).map_err(|error| error.to_string())?;
+    rlimit::increase_nofile_limit(u64::MAX).map_err(failure)?;
     server.pause()?;
     let address = (Ipv4Addr::LOCALHOST, server.port).into();
     let mut clients = Vec::new();
@@ -285,13 +290,13 @@ impl Load {
 
     /// One batch of every client.
     fn ask(&self, clients: &mut [TcpStream]) -> Result<(), Failure> {
-        let failure = |error: std::io::Error| format!("a client was lost: {error}");
+        let lost = |error: io::Error| format!("a client was lost: {error}");
         for client in &mut *clients {
-            client.write_all(&self.batch).map_err(failure)?;
+            client.write_all(&self.batch).map_err(lost)?;
         }
         let mut replies = vec![0; self.replies.len()];
         for client in clients {
-            client.read_exact(&mut replies).map_err(failure)?;
+            client.read_exact(&mut replies).map_err(lost)?;
             if replies != self.replies {
                 return Err(format!("a wrong reply: {}", replies.escape_ascii()));
             }

@@ -74,3 +74,29 @@ pub(crate) fn nanoseconds(
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_stand_below_their_headings() {
+        let columns = vec![("ms", [12.345, 0.0123]), ("long heading", [4097.0, 129.9])];
+        let table = Table { chapter: 7, about: "what it costs".into(), columns };
+        assert_eq!(
+            table.to_string(),
+            "\
+what it costs
+                    ms   long heading
+chapter 07        12.3           4097
+flashkv          0.012            130
+"
+        );
+    }
+
+    #[test]
+    fn a_single_column_has_no_heading() {
+        let table = Table { chapter: 12, about: "bytes".into(), columns: vec![("", [2.0, 1.0])] };
+        assert_eq!(table.to_string(), "bytes\nchapter 12          2\nflashkv             1\n");
+    }
+}
