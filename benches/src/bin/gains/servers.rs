@@ -143,7 +143,7 @@ pub(crate) fn batches() -> Result<Table, Failure> {
 pub(crate) fn the_whole_server() -> Result<Table, Failure> {
     let crowd = Both::start(Serving::Chapter12, 2)?.pair(answer_a_crowd)?;
     let queue = Both::start(Serving::Chapter12, 2)?.pair(count_the_queue)?;
-    let about = "clients that may wait to be accepted, and milliseconds until 250 are answered who come in a pause of 50";
+    let about = "clients that may wait to be accepted, and the time until a crowd is answered that had to wait";
     let columns = vec![("clients that may wait", queue), ("ms for 250", crowd)];
     Ok(Table { chapter: 12, about: about.into(), columns })
 }

@@ -87,9 +87,9 @@ mod tests {
             table.to_string(),
             "\
 what it costs
-                    ms   long heading
-chapter 07        12.3           4097
-flashkv          0.012            130
+                   ms   long heading
+chapter 07       12.3           4097
+flashkv         0.012            130
 "
         );
     }
