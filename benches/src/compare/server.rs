@@ -123,13 +123,52 @@ impl Server {
     }
     // ANCHOR_END: processor
 
+    /// Processor time that those of its threads have used that still run, in the kernel as well; exact while they wait.
+    pub fn threads_time(&self) -> Duration {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.process.id()));
+        let time = |thread: std::io::Result<fs::DirEntry>| {
+            let text = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<u64>().ok()
+        };
+        Duration::from_nanos(threads.into_iter().flatten().filter_map(time).sum())
+    }
+
+    /// Lets it do nothing until [`Server::resume`].
+    ///
+    /// # Errors
+    /// If the system has no `kill`.
+    pub fn pause(&self) -> Result<(), Failure> {
+        self.signal("-STOP")
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// If the system has no `kill`.
+    pub fn resume(&self) -> Result<(), Failure> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<(), Failure> {
+        let status = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("{}: kill {signal}: {status}", self.name)),
+            Err(error) => Err(format!("{}: kill {signal}: {error}", self.name)),
+        }
+    }
+
     /// Memory that it occupies, in KB.
     pub fn resident(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let status = status.unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+        resident(self.process.id())
     }
+}
+
+/// Memory that a process occupies, in KB: its number, or `self`.
+pub fn resident(process: impl std::fmt::Display) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 // ANCHOR: drop

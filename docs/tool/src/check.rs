@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 use crate::budget::{LINES, WORDS, lines_below};
-use crate::fill::{Made, Maker};
+use crate::fill::{GAINS, Made, Maker};
 use crate::links::{self, Anchors};
 use crate::markers::{Block, Kind, blocks};
 use crate::mask::without_numbers;
@@ -31,6 +31,9 @@ pub const HEADINGS: [&str; 12] = [
     "Exercises",
     "In the finished crate",
 ];
+
+/// From this chapter on the finished crate itself is used: nothing is left to gain.
+const FINISHED: u32 = 13;
 
 /// Questions that a chapter asks at its end.
 const QUESTIONS: usize = 5;
@@ -101,7 +104,7 @@ fn stale(file: &str, text: &str, made: &Made) -> Option<Problem> {
     }
     let (flag, old, new) = match block.kind {
         // Figures differ in every run; what matters is what differs beside them.
-        Kind::Measure => ("--measure ", without_numbers(old), without_numbers(new)),
+        kind if kind.is_measured() => ("--measure ", without_numbers(old), without_numbers(new)),
         _ => ("", old.to_owned(), new.clone()),
     };
     Some(
@@ -184,10 +187,12 @@ fn parts(file: &str, text: &str, number: u32, blocks: &[Block]) -> Vec<Problem> 
         (Kind::Listing, None),
         (Kind::Session, None),
         (Kind::Measure, Some(format!("chapter-{chapter}"))),
-        (Kind::Exercises, Some(chapter)),
+        (Kind::Exercises, Some(chapter.clone())),
     ];
+    let gain = (number < FINISHED).then_some((Kind::Gain, Some(chapter)));
     needed
         .into_iter()
+        .chain(gain)
         .filter(|(kind, argument)| {
             !blocks.iter().any(|block| {
                 block.kind == *kind
@@ -238,6 +243,9 @@ fn commands(
             }
             (Kind::Measure, Some(program)) => {
                 shown.insert((program, [vec!["--measure".to_owned()], rest].concat()));
+            }
+            (Kind::Gain, _) => {
+                shown.extend(Program::parse(GAINS).map(|gains| (gains, block.arguments.clone())));
             }
             (Kind::Help, Some(program)) => {
                 shown.insert((program, vec!["--help".to_owned()]));
@@ -323,7 +331,11 @@ mod tests {
 $ printf 'x' | cargo run -q -p chapter-03 --example before
 ```
 <!-- /session -->
+<!-- gain 03 -->
+<!-- /gain -->
 ```console
+cargo run --release -p benches --bin gains -- 03
+cargo run --release -p benches --bin gains -- 04
 cargo run -p chapter-03 --example before   # naive
 cargo run -p chapter-03 -- --mode a
 cargo run -p chapter-03
@@ -341,7 +353,7 @@ yes
         let blocks = blocks("p.md", text).unwrap();
         let found = commands(&workspace, "p.md", text, &facts(text), &blocks);
         let lines: Vec<_> = found.iter().map(|problem| problem.line).collect();
-        assert_eq!(lines, [9, 12, 13, 14], "{found:#?}");
+        assert_eq!(lines, [10, 13, 16, 17, 18], "{found:#?}");
     }
 
     #[test]
@@ -355,8 +367,11 @@ yes
             [
                 "no block `<!-- session … -->` anywhere",
                 "no block `<!-- measure chapter-03 -->` anywhere",
-                "no block `<!-- exercises 03 -->` anywhere"
+                "no block `<!-- exercises 03 -->` anywhere",
+                "no block `<!-- gain 03 -->` anywhere"
             ]
         );
+        // Those that use the finished crate have nothing to gain from it.
+        assert_eq!(parts("p.md", text, 13, &blocks("p.md", text).unwrap()).len(), 3);
     }
 }

@@ -14,6 +14,9 @@ use crate::programs::{Program, Programs};
 use crate::session::{Session, commands_of, readable};
 use crate::workspace::{Workspace, clean};
 
+/// What measures a chapter beside the finished crate.
+pub const GAINS: &str = "bin:benches:gains";
+
 /// Which blocks are made anew; the others stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -30,7 +33,7 @@ impl Scope {
         match kind {
             Kind::Listing | Kind::Exercises | Kind::Include => true,
             Kind::Session | Kind::Output | Kind::Help => self != Self::Quick,
-            Kind::Measure => self == Self::WithMeasurements,
+            Kind::Measure | Kind::Gain => self == Self::WithMeasurements,
         }
     }
 }
@@ -49,7 +52,7 @@ impl Made {
     pub fn agrees(&self, old: &str, new: &str) -> bool {
         let comparable = |text: &str| {
             let text = self.block.masks.apply(text.trim());
-            if self.block.kind == Kind::Measure { without_numbers(&text) } else { text }
+            if self.block.kind.is_measured() { without_numbers(&text) } else { text }
         };
         comparable(old) == comparable(new)
     }
@@ -141,6 +144,7 @@ impl<'a> Maker<'a> {
                 }
             },
             Kind::Measure => self.run(first, true, &[&["--measure".to_owned()], rest].concat()),
+            Kind::Gain => self.run(GAINS, true, &block.arguments),
             Kind::Help => self.run(first, false, &["--help".to_owned()]),
             Kind::Exercises => Ok(self.exercises.list(first, &self.workspace.root, file)),
             Kind::Include => fs::read_to_string(self.workspace.root.join(first))
@@ -213,7 +217,7 @@ pub fn filled(file: &str, text: &str, made: Vec<Made>, measured: bool) -> (Strin
         end = body.end;
         match &made.text {
             Ok(new) => {
-                let anew = measured && made.block.kind == Kind::Measure;
+                let anew = measured && made.block.kind.is_measured();
                 filled.push_str(if made.agrees(old, new) && !anew { old } else { new });
             }
             Err(error) => {
@@ -255,11 +259,23 @@ mod tests {
 
     #[test]
     fn figures_change_when_they_are_measured_anew() {
-        let text = "<!-- measure chapter-01 -->\nbuilt  1 ms\n<!-- /measure -->\n";
-        assert!(made(text, "")[0].agrees("built  1 ms\n", "built 12 ms\n"));
-        let kept = filled("p.md", text, made(text, "built 12 ms\n"), false).0;
-        assert_eq!(kept, text);
-        let new = filled("p.md", text, made(text, "built 12 ms\n"), true).0;
-        assert_eq!(new, text.replace(" 1", "12"));
+        for text in [
+            "<!-- measure chapter-01 -->\nbuilt  1 ms\n<!-- /measure -->\n",
+            "<!-- gain 01 -->\nbuilt  1 ms\n<!-- /gain -->\n",
+        ] {
+            assert!(made(text, "")[0].agrees("built  1 ms\n", "built 12 ms\n"));
+            let kept = filled("p.md", text, made(text, "built 12 ms\n"), false).0;
+            assert_eq!(kept, text);
+            let new = filled("p.md", text, made(text, "built 12 ms\n"), true).0;
+            assert_eq!(new, text.replace("  1 ms", " 12 ms"));
+        }
+    }
+
+    #[test]
+    fn figures_are_made_only_when_they_are_asked_for() {
+        for kind in [Kind::Measure, Kind::Gain] {
+            let held = [Scope::Quick, Scope::Usual, Scope::WithMeasurements].map(|s| s.holds(kind));
+            assert_eq!(held, [false, false, true], "{kind:?}");
+        }
     }
 }

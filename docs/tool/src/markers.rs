@@ -21,6 +21,8 @@ pub enum Kind {
     Output,
     /// A chapter's number.
     Measure,
+    /// What the finished crate gains over a chapter.
+    Gain,
     /// What `--help` says.
     Help,
     /// The list of exercises.
@@ -30,11 +32,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Listing,
         Self::Session,
         Self::Output,
         Self::Measure,
+        Self::Gain,
         Self::Help,
         Self::Exercises,
         Self::Include,
@@ -47,10 +50,16 @@ impl Kind {
             Self::Session => "session",
             Self::Output => "output",
             Self::Measure => "measure",
+            Self::Gain => "gain",
             Self::Help => "help",
             Self::Exercises => "exercises",
             Self::Include => "include",
         }
+    }
+
+    /// Whether it holds figures, which differ in every run and are made anew only when asked for.
+    pub fn is_measured(self) -> bool {
+        matches!(self, Self::Measure | Self::Gain)
     }
 
     fn from_word(word: &str) -> Option<Self> {
@@ -196,7 +205,7 @@ fn block(kind: Kind, rest: &str, line: usize, start: usize) -> Result<Block, Str
     let needed = match kind {
         Kind::Output => 0..=0,
         Kind::Session | Kind::Measure => 1..=usize::MAX,
-        Kind::Listing | Kind::Help | Kind::Exercises | Kind::Include => 1..=1,
+        Kind::Listing | Kind::Gain | Kind::Help | Kind::Exercises | Kind::Include => 1..=1,
     };
     if !needed.contains(&arguments.len()) {
         let word = kind.word();
@@ -319,6 +328,8 @@ mod tests {
                 "page.md:1: `help` is not closed before",
             ),
             ("<!-- listing -->\n<!-- /listing -->\n", "page.md:1: `listing` with 0 arguments"),
+            ("<!-- gain -->\n<!-- /gain -->\n", "page.md:1: `gain` with 0 arguments"),
+            ("<!-- gain 05 06 -->\n<!-- /gain -->\n", "page.md:1: `gain` with 2 arguments"),
             ("<!-- session none mask=\"(\" -->\n<!-- /session -->\n", "page.md:1: mask: "),
             (
                 "<!-- session none mask=\"a -->\n<!-- /session -->\n",

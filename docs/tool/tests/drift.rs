@@ -111,6 +111,16 @@ $ exec 3<>/dev/tcp/127.0.0.1/7099; \
 
 <!-- help chapter-99 -->
 <!-- /help -->
+
+<!-- gain 99 -->
+<!-- /gain -->
+"#;
+
+const GAINS: &str = r#"//! What the sample gains.
+fn main() {
+    let chapter = std::env::args().nth(1).unwrap_or_default();
+    println!("chapter {chapter}  {} ns\nflashkv     1 ns", std::process::id());
+}
 "#;
 
 struct Repository(tempfile::TempDir);
@@ -119,12 +129,20 @@ impl Repository {
     fn new() -> Self {
         let repository = Self(tempfile::tempdir().unwrap());
         for (path, text) in [
-            ("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"chapters/*\"]\n"),
+            (
+                "Cargo.toml",
+                "[workspace]\nresolver = \"3\"\nmembers = [\"benches\", \"chapters/*\"]\n",
+            ),
             (
                 "chapters/99-sample/Cargo.toml",
                 "[package]\nname = \"chapter-99\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
             ),
             ("chapters/99-sample/src/main.rs", SERVER),
+            (
+                "benches/Cargo.toml",
+                "[package]\nname = \"benches\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+            ),
+            ("benches/src/bin/gains.rs", GAINS),
             ("docs/99_SAMPLE.md", PAGE),
             ("docs/images/99.svg", "<svg/>"),
             ("docs/SUMMARY.md", "- [Map](00_INDEX.md)\n- [Sample](99_SAMPLE.md)\n"),
@@ -204,6 +222,7 @@ fn a_filled_page_agrees_and_a_planted_drift_is_found() {
         "```text\nlistening on 127.0.0.1:7099\nasked PING\n```",
         "$ exec 3<>/dev/tcp/127.0.0.1/7099; \\\n> echo PING >&3; head -n 1 <&3\n+HELLO\n",
         "$ cargo run -q --release -p chapter-99 -- --measure\nnaive",
+        "$ cargo run -q --release -p benches --bin gains -- 99\nchapter 99",
         "$ cargo run -q -p chapter-99 -- --help\nA server that answers.\n",
     ] {
         assert!(page.contains(expected), "{expected:?} is not in\n{page}");
@@ -219,6 +238,7 @@ fn a_filled_page_agrees_and_a_planted_drift_is_found() {
         ("chapters/99-sample/src/main.rs", "asked {}", "was asked {}", "output"),
         ("chapters/99-sample/src/main.rs", "server that", "machine that", "help chapter-99"),
         ("chapters/99-sample/src/main.rs", "built ", "made ", "measure chapter-99"),
+        ("benches/src/bin/gains.rs", "flashkv ", "finished ", "gain 99"),
         ("docs/99_SAMPLE.md", "+HELLO", "+HALLO", "session chapter-99 --say HELLO"),
         ("docs/99_SAMPLE.md", "00_INDEX.md#the-map", "00_INDEX.md#map", "has no heading `#map`"),
         (
