@@ -26,7 +26,7 @@ use crate::clock::Clock;
 use crate::commands::disabled::Disabled;
 use crate::commands::shared::Shared;
 use crate::config::Config;
-use crate::connection::serve;
+use crate::connection::{Socket, serve};
 use crate::storage::Engine;
 use crate::sweeper;
 
@@ -228,17 +228,15 @@ async fn work(shared: Arc<Shared>, index: usize, mut inbox: UnboundedReceiver<Ac
         tokio::select! {
             accepted = inbox.recv() => match accepted {
                 None => break,
-                Some(Accepted::Tcp(stream, client)) => {
-                    match tokio::net::TcpStream::from_std(stream) {
-                        Ok(stream) => drop(connections.spawn(serve(stream, Arc::clone(&shared), index, client))),
-                        Err(error) => lose(&shared, &client, &error),
+                Some(accepted) => {
+                    let (socket, client) = match accepted {
+                        Accepted::Tcp(stream, client) => (Socket::tcp(stream), client),
+                        Accepted::Unix(stream, client) => (Socket::unix(stream), client),
                     };
-                }
-                Some(Accepted::Unix(stream, client)) => {
-                    match tokio::net::UnixStream::from_std(stream) {
-                        Ok(stream) => drop(connections.spawn(serve(stream, Arc::clone(&shared), index, client))),
+                    match socket {
+                        Ok(socket) => drop(connections.spawn(serve(socket, Arc::clone(&shared), index, client))),
                         Err(error) => lose(&shared, &client, &error),
-                    };
+                    }
                 }
             },
             Some(_) = connections.join_next() => {}

@@ -10,10 +10,10 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
 use super::pipeline::{Pipeline, Progress};
+use super::socket::Stream;
 use crate::clients::Client;
 use crate::commands::shared::Shared;
 
@@ -78,10 +78,12 @@ enum State {
 }
 
 /// Serves one client until it leaves, is told to, or the server stops.
-pub(crate) async fn serve<S>(stream: S, shared: Arc<Shared>, worker: usize, client: Arc<Client>)
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+pub(crate) async fn serve(
+    stream: impl Stream,
+    shared: Arc<Shared>,
+    worker: usize,
+    client: Arc<Client>,
+) {
     let mut driver = Driver::new(stream, Pipeline::new(shared, worker, client));
     tracing::debug!(client = %driver.pipeline.client().address, "connected");
     let end = std::future::poll_fn(|cx| driver.poll(cx)).await;
@@ -91,7 +93,7 @@ where
     tracing::debug!(client = %driver.pipeline.client().address, "gone");
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
+impl<S: Stream> Driver<S> {
     fn new(stream: S, pipeline: Pipeline) -> Driver<S> {
         Driver {
             stream,
@@ -150,9 +152,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
     /// Reads what is there and runs it.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<usize>> {
         BUFFERS.with_borrow_mut(|buffers| {
-            let mut input = ReadBuf::new(&mut buffers.input);
-            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut input))?;
-            let input = input.filled();
+            let count = ready!(self.stream.poll_read(cx, &mut buffers.input))?;
+            let input = buffers.input.get(..count).unwrap_or_default();
             // A handler that panicked has ended its own connection only; what it wrote is nobody's.
             buffers.output.clear();
             if !input.is_empty() {
@@ -168,7 +169,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
     /// overtake the reply that says what was wrong.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         if self.linger.is_none() {
-            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            self.stream.shut_down()?;
         }
         let linger = self.linger.get_or_insert_with(|| Linger {
             until: Box::pin(tokio::time::sleep(LINGER)),
@@ -179,10 +180,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             && linger.until.as_mut().poll(cx).is_pending()
         {
             let stream = &mut self.stream;
-            let dropped = BUFFERS.with_borrow_mut(|buffers| {
-                let mut input = ReadBuf::new(&mut buffers.input);
-                Pin::new(stream).poll_read(cx, &mut input).map_ok(|()| input.filled().len())
-            });
+            let dropped =
+                BUFFERS.with_borrow_mut(|buffers| stream.poll_read(cx, &mut buffers.input));
             match ready!(dropped)? {
                 0 => break,
                 count => linger.bytes = linger.bytes.saturating_sub(count),
@@ -222,8 +221,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
             // An error shows again, and is handled, at the next flush or read.
             while self.unsent.is_empty()
                 && sent < replies.len()
-                && let Poll::Ready(Ok(count)) = Pin::new(&mut self.stream)
-                    .poll_write(cx, replies.get(sent..).unwrap_or_default())
+                && let Poll::Ready(Ok(count)) =
+                    self.stream.poll_write(cx, replies.get(sent..).unwrap_or_default())
             {
                 sent += count;
                 self.turn = self.turn.saturating_sub(count);
@@ -251,7 +250,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
                 break yield_turn(cx);
             }
             let piece = rest.get(..self.turn).unwrap_or(rest);
-            match Pin::new(&mut self.stream).poll_write(cx, piece) {
+            match self.stream.poll_write(cx, piece) {
                 Poll::Ready(Ok(0)) => break Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(count)) => {
                     self.sent += count;

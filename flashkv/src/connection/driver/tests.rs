@@ -22,29 +22,19 @@ struct Socket {
     is_shut: bool,
 }
 
-impl AsyncRead for Socket {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+impl Stream for Socket {
+    fn poll_read(&mut self, _: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         match self.sent.pop_front() {
             None => Poll::Pending,
             Some(piece) => {
                 assert!(piece != b"panic", "the test wants it so");
-                buffer.put_slice(&piece);
-                Poll::Ready(Ok(()))
+                buffer[..piece.len()].copy_from_slice(&piece);
+                Poll::Ready(Ok(piece.len()))
             }
         }
     }
-}
 
-impl AsyncWrite for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(&mut self, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let count = bytes.len().min(self.room);
         if count == 0 {
             return Poll::Pending;
@@ -55,13 +45,9 @@ impl AsyncWrite for Socket {
         Poll::Ready(Ok(count))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn shut_down(&mut self) -> io::Result<()> {
         self.is_shut = true;
-        Poll::Ready(Ok(()))
+        Ok(())
     }
 }
 
@@ -187,7 +173,7 @@ fn clients_whose_requests_arrive_meanwhile_have_their_turn_between_two_batches()
     std::io::Write::write_all(&mut peer, b"QUIT\r\n").unwrap();
     runtime().block_on(async {
         let mut connections = tokio::task::JoinSet::new();
-        let stream = tokio::net::UnixStream::from_std(stream).unwrap();
+        let stream = crate::connection::Socket::unix(stream).unwrap();
         let other = connections.spawn(serve(stream, Arc::clone(&shared), 0, client()));
         connections.spawn(serve(busy, Arc::clone(&shared), 0, client()));
         let first = connections.join_next_with_id().await.unwrap().unwrap();
