@@ -53,6 +53,9 @@ pub(super) struct Segment<T> {
 /// A short part of a record while the record is rewritten.
 type Copied = SmallVec<[u8; 64]>;
 
+/// Where many records end, which may be in the cache line behind that of their start.
+const RECORD_END: usize = 48;
+
 #[derive(Debug)]
 struct Outside<T> {
     /// The key, if it is too long for the arena; empty otherwise.
@@ -227,7 +230,8 @@ impl<T> Segment<T> {
             }
             if slot.prefix == prefix {
                 let (page, start) = self.arena.page(slot.at);
-                return usize::from(page[start]);
+                let end = page.get(start + RECORD_END).copied().unwrap_or_default();
+                return usize::from(page[start]) + usize::from(end);
             }
             at = next(at, self.slots.len());
         }
