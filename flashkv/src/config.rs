@@ -73,7 +73,7 @@ pub struct Config {
     )]
     pub timeout: u32,
 
-    /// Threads that serve clients [default: one for each core]
+    /// Threads that serve clients [default: one for each core but one]
     #[arg(long, env = "FLASHKV_THREADS", help_heading = "Server")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -161,10 +161,11 @@ impl Config {
     const DATABASES: u16 = 16;
     const SHUTDOWN_TIMEOUT: u32 = 10;
 
-    /// Threads that will serve clients.
+    /// Threads that will serve clients. One core is left to the system, which moves what they send, and to whoever asks from
+    /// the same machine.
     pub fn worker_threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.threads.map_or_else(cores, usize::from)
+        self.threads.map_or_else(|| (cores() - 1).max(1), usize::from)
     }
 
     /// How long a stopping server waits for its clients.

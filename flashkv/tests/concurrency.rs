@@ -14,7 +14,9 @@ use flashkv::{Clock, Config, Shared};
 const CLIENTS: usize = 8;
 
 fn shared() -> Arc<Shared> {
-    Shared::new(Config::default(), Clock::manual(1_900_000_000_000))
+    // Several workers: their commands take their own locks.
+    let config = Config { threads: Some(4), ..Config::default() };
+    Shared::new(config, Clock::manual(1_900_000_000_000))
 }
 
 /// Runs a closure in as many threads as there are clients, started together, and returns what each returned.

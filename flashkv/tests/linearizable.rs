@@ -155,7 +155,7 @@ impl Meeting {
 
 #[test]
 fn every_history_has_an_order() {
-    let config = Config { databases: 1, ..Config::default() };
+    let config = Config { databases: 1, threads: Some(THREADS as u16), ..Config::default() };
     let shared = Shared::new(config, Clock::manual(1_900_000_000_000));
     let (start, mut seed, mut overlaps) = (Instant::now(), 0, 0);
     while start.elapsed() < TIME || overlaps == 0 {
