@@ -108,9 +108,14 @@ impl Meter {
                 None => counted.push((entry, 1)),
             }
         }
-        if let [(only, calls)] = counted[..] {
-            (self.quick, self.calls) = (Some(only), calls);
-            return;
+        self.calls = 0;
+        match counted[..] {
+            [] => return,
+            [(only, calls)] => {
+                (self.quick, self.calls) = (Some(only), calls);
+                return;
+            }
+            _ => {}
         }
         let all = counted.iter().map(|(_, calls)| calls).sum::<u32>().max(1);
         let took = self.lap();

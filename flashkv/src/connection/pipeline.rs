@@ -278,6 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn each_command_is_counted_once_however_they_are_mixed() {
+        let mut pipeline = pipeline();
+        let get = "*2\r\n$3\r\nGET\r\n$1\r\na\r\n";
+        let set = "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n";
+        let ping = "*1\r\n$4\r\nPING\r\n";
+        // A whole group of the same, one of different ones, and quick ones that are not run in groups.
+        let input = [&get.repeat(64), set, get, ping, ping, set, get, set].concat();
+        let (mut out, shared) = (Vec::new(), Arc::clone(&pipeline.shared));
+        assert_eq!(pipeline.run(input.as_bytes(), &mut out), Progress::NeedInput);
+        let calls = |name: &str| {
+            let entry = crate::commands::table::table().command(name.as_bytes());
+            shared.metrics.command(entry.expect("it is in the table").id).calls
+        };
+        assert_eq!(["get", "set", "ping"].map(calls), [66, 3, 2]);
+    }
+
+    #[test]
     fn nothing_is_kept_of_a_client_that_is_refused() {
         let mut pipeline = pipeline();
         let mut out = Vec::new();
