@@ -67,9 +67,7 @@ impl View<'_> {
             && parse_i64(string.bytes).is_some_and(|number| SHARED.contains(&number));
         Some(if shared { NEVER_FREED } else { 1 })
     }
-}
 
-impl View<'_> {
     /// Removes `key`; returns whether it existed.
     ///
     /// Source: <https://redis.io/docs/latest/commands/del/>

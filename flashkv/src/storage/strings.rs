@@ -67,9 +67,7 @@ impl View<'_> {
     pub fn max_string(&self) -> usize {
         self.max_string
     }
-}
 
-impl View<'_> {
     /// Makes sure that `key` holds a string, if anything. Does not count as a read.
     ///
     /// # Errors
