@@ -25,7 +25,8 @@ use slab::Slab;
 use smallvec::SmallVec;
 
 use self::arena::Arena;
-use self::slots::{EMPTY, Slot, capacity_for, home, next};
+pub(super) use self::slots::Slot;
+use self::slots::{EMPTY, capacity_for, home, next};
 use super::record::{Body, Fields, INLINE_MAX, Layout, Tag};
 use crate::short::same;
 
@@ -217,21 +218,27 @@ impl<T> Segment<T> {
         }
     }
 
-    /// Reads a byte of whatever a search for this prefix will read; means nothing.
-    pub(super) fn touch(&self, prefix: Prefix) -> usize {
+    /// The slot where a search for this prefix begins.
+    #[inline(always)]
+    pub(super) fn first_slot(&self, prefix: Prefix) -> Option<&Slot> {
+        self.slots.get(home(prefix, self.slots.len()))
+    }
+
+    /// Bytes of the record that a search for this prefix will read.
+    #[inline(always)]
+    pub(super) fn record_bytes(&self, prefix: Prefix) -> [Option<&u8>; 2] {
         if self.slots.is_empty() {
-            return 0;
+            return [None; 2];
         }
         let mut at = home(prefix, self.slots.len());
         loop {
             let slot = self.slots[at];
             if slot.at == EMPTY {
-                return 0;
+                return [None; 2];
             }
             if slot.prefix == prefix {
                 let (page, start) = self.arena.page(slot.at);
-                let end = page.get(start + RECORD_END).copied().unwrap_or_default();
-                return usize::from(page[start]) + usize::from(end);
+                return [page.get(start), page.get(start + RECORD_END)];
             }
             at = next(at, self.slots.len());
         }

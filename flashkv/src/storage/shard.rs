@@ -5,7 +5,7 @@
 use super::hash::Hash;
 use super::list::List;
 use super::record::INLINE_MAX;
-use super::segment::{Entry, NewValue, OpenEntry, ValueRef};
+use super::segment::{Entry, NewValue, OpenEntry, Slot, ValueRef};
 use super::table::{Spot, Table};
 
 /// Milliseconds since 1970. A deadline has passed once the time is greater than it, as in Redis: at the deadline itself the
@@ -168,11 +168,18 @@ impl Shard {
         is_live(deadline, now).then_some(spot)
     }
 
-    /// Reads a byte of whatever a look-up of the key will read; means nothing.
-    pub(super) fn touch(&self, hash: Hash) -> usize {
-        let lists =
-            if self.collections.is_empty() { 0 } else { self.collections.touch(hash.prefix()) };
-        self.strings.touch(hash.prefix()) + lists
+    /// The slots where a look-up of the key begins.
+    #[inline(always)]
+    pub(super) fn first_slots(&self, hash: Hash) -> [Option<&Slot>; 2] {
+        [self.strings.first_slot(hash.prefix()), self.collections.first_slot(hash.prefix())]
+    }
+
+    /// Bytes of the records that a look-up of the key will read.
+    #[inline(always)]
+    pub(super) fn record_bytes(&self, hash: Hash) -> [Option<&u8>; 4] {
+        let [a, b] = self.strings.record_bytes(hash.prefix());
+        let [c, d] = self.collections.record_bytes(hash.prefix());
+        [a, b, c, d]
     }
 
     /// Where `key` is, whether or not its deadline has passed.

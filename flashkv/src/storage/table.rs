@@ -19,7 +19,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::segment::{Entry, NewValue, OpenEntry, Prefix, Segment};
+use super::segment::{Entry, NewValue, OpenEntry, Prefix, Segment, Slot};
 
 /// Entries at which a segment is split.
 const SPLIT_AT: usize = 800;
@@ -94,9 +94,17 @@ impl<T> Table<T> {
         Some((Spot { segment, slot }, entry))
     }
 
-    /// Reads a byte of whatever a look-up by this prefix will read; means nothing.
-    pub(super) fn touch(&self, prefix: Prefix) -> usize {
-        self.segment_of(prefix).map_or(0, |segment| self.segments[segment].touch(prefix))
+    /// The slot where a look-up by this prefix begins.
+    #[inline(always)]
+    pub(super) fn first_slot(&self, prefix: Prefix) -> Option<&Slot> {
+        self.segments[self.segment_of(prefix)?].first_slot(prefix)
+    }
+
+    /// Bytes of the record that a look-up by this prefix will read.
+    #[inline(always)]
+    pub(super) fn record_bytes(&self, prefix: Prefix) -> [Option<&u8>; 2] {
+        self.segment_of(prefix)
+            .map_or([None; 2], |segment| self.segments[segment].record_bytes(prefix))
     }
 
     pub(super) fn deadline(&self, spot: Spot) -> Option<u64> {
