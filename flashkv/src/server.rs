@@ -7,18 +7,20 @@
 //!      └─ housekeeping: rates, clients that are idle or do not read
 //! ```
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::JoinSet;
+use tokio::task::unconstrained;
 
 use crate::accept::{Accepted, Listeners};
 use crate::clients::Client;
@@ -26,7 +28,7 @@ use crate::clock::Clock;
 use crate::commands::disabled::Disabled;
 use crate::commands::shared::Shared;
 use crate::config::Config;
-use crate::connection::{Socket, serve};
+use crate::connection::{Connections, Socket};
 use crate::storage::Engine;
 use crate::sweeper;
 
@@ -222,33 +224,42 @@ async fn oversee(
 }
 
 /// A worker thread: serves the connections it is handed until the server stops and they have ended.
-async fn work(shared: Arc<Shared>, index: usize, mut inbox: UnboundedReceiver<Accepted>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = inbox.recv() => match accepted {
-                None => break,
-                Some(accepted) => {
-                    let (socket, client) = match accepted {
-                        Accepted::Tcp(stream, client) => (Socket::tcp(stream), client),
-                        Accepted::Unix(stream, client) => (Socket::unix(stream), client),
-                    };
-                    match socket {
-                        Ok(socket) => drop(connections.spawn(serve(socket, Arc::clone(&shared), index, client))),
-                        Err(error) => lose(&shared, &client, &error),
-                    }
-                }
-            },
-            Some(_) = connections.join_next() => {}
-        }
+async fn work(shared: Arc<Shared>, index: usize, inbox: UnboundedReceiver<Accepted>) {
+    // A task of its own: the runtime wakes one without a detour over the system, unlike the thread's main future.
+    let mut serving = tokio::spawn(unconstrained(serve(Arc::clone(&shared), index, inbox)));
+    tokio::select! {
+        _ = &mut serving => return,
+        () = shared.stopped() => {}
     }
     let deadline = shared.settings.startup.shutdown_deadline();
-    let drained =
-        tokio::time::timeout(deadline, async { while connections.join_next().await.is_some() {} });
-    if drained.await.is_err() {
-        tracing::warn!(clients = connections.len(), "closed without having taken all replies");
-        connections.shutdown().await;
+    if tokio::time::timeout(deadline, &mut serving).await.is_err() {
+        let clients = shared.clients.count();
+        tracing::warn!(clients, "closed without having taken all replies");
+        serving.abort();
+        let _ = serving.await;
     }
+}
+
+/// Serves connections until there are none and nobody else is coming.
+async fn serve(shared: Arc<Shared>, index: usize, mut inbox: UnboundedReceiver<Accepted>) {
+    let mut connections = Connections::new(Arc::clone(&shared), index);
+    poll_fn(|cx| {
+        let open = loop {
+            let (socket, client) = match inbox.poll_recv(cx) {
+                Poll::Pending => break true,
+                Poll::Ready(None) => break false,
+                Poll::Ready(Some(Accepted::Tcp(stream, client))) => (Socket::tcp(stream), client),
+                Poll::Ready(Some(Accepted::Unix(stream, client))) => (Socket::unix(stream), client),
+            };
+            match socket {
+                Ok(socket) => connections.add(socket, client),
+                Err(error) => lose(&shared, &client, &error),
+            }
+        };
+        connections.poll(cx);
+        if open || !connections.is_empty() { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
 }
 
 /// Forgets a client whose socket the worker could not take over.

@@ -1,11 +1,10 @@
-//! Moves bytes between a socket and its pipeline: reads what is there, writes a batch's replies at once, and stops
-//! reading from a client that does not take them.
+//! Moves bytes between a socket and its pipeline, a step at a time: reads what is there, runs it, writes the replies at
+//! once, and stops reading from a client that does not take them.
 //!
-//! Knows sockets and readiness only, not what the bytes say.
+//! Knows one client's socket and readiness only: not what the bytes say, nor when it is this client's turn.
 
-use std::cell::RefCell;
+use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -14,60 +13,42 @@ use tokio::time::Sleep;
 
 use super::pipeline::{Pipeline, Progress};
 use super::socket::Stream;
-use crate::clients::Client;
-use crate::commands::shared::Shared;
-
-/// Bytes read at once.
-const READ: usize = 64 << 10;
 
 /// Bytes written to one client before others get their turn: one that reads a huge reply as fast as it is written would
 /// keep them waiting for all of it.
-const TURN: usize = 256 << 10;
+pub(super) const TURN: usize = 256 << 10;
 
-/// A buffer of replies that has grown past this is not kept for other connections.
-const KEPT: usize = 1 << 20;
+/// A buffer of replies that has grown past this is not kept.
+pub(super) const KEPT: usize = 1 << 20;
 
 /// How long, and how much, is still taken from a client that is being refused.
 const LINGER: Duration = Duration::from_secs(1);
-const LINGER_BYTES: usize = 16 << 20;
+pub(super) const LINGER_BYTES: usize = 16 << 20;
 
-thread_local! {
-    /// Buffers that a thread's connections use in turn, so that an idle connection holds none.
-    static BUFFERS: RefCell<Buffers> = RefCell::default();
-}
-
-struct Buffers {
-    input: Box<[u8]>,
-    output: Vec<u8>,
-}
-
-impl Default for Buffers {
-    fn default() -> Self {
-        Buffers { input: vec![0; READ].into_boxed_slice(), output: Vec::new() }
-    }
-}
-
-struct Driver<S> {
-    stream: S,
-    pipeline: Pipeline,
+/// One client's socket and pipeline.
+#[derive(Debug)]
+pub(super) struct Driver<S> {
+    pub(super) stream: S,
+    pub(super) pipeline: Pipeline,
     /// Replies that the socket has not taken yet, from `sent` on.
-    unsent: Vec<u8>,
+    pub(super) unsent: Vec<u8>,
     sent: usize,
     /// What may still be written in this turn.
     turn: usize,
-    state: State,
+    pub(super) state: State,
     /// Set once a client that is being refused has been sent everything.
     linger: Option<Linger>,
 }
 
 /// What a client that is being refused may still send, to nobody.
+#[derive(Debug)]
 struct Linger {
     until: Pin<Box<Sleep>>,
     bytes: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Open,
     /// Requests wait that have been received already.
     Backlog,
@@ -77,24 +58,21 @@ enum State {
     Refusing,
 }
 
-/// Serves one client until it leaves, is told to, or the server stops.
-pub(crate) async fn serve(
-    stream: impl Stream,
-    shared: Arc<Shared>,
-    worker: usize,
-    client: Arc<Client>,
-) {
-    let mut driver = Driver::new(stream, Pipeline::new(shared, worker, client));
-    tracing::debug!(client = %driver.pipeline.client().address, "connected");
-    let end = std::future::poll_fn(|cx| driver.poll(cx)).await;
-    if let Err(error) = end {
-        tracing::debug!(client = %driver.pipeline.client().address, %error, "connection failed");
-    }
-    tracing::debug!(client = %driver.pipeline.client().address, "gone");
+/// What a connection does next.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Nothing, until it is woken.
+    Wait,
+    /// It goes on when others have had their turn.
+    Yield,
+    /// It runs so many bytes that it has received; without any, what was left over from earlier.
+    Run(usize),
+    /// It is over.
+    End(io::Result<()>),
 }
 
 impl<S: Stream> Driver<S> {
-    fn new(stream: S, pipeline: Pipeline) -> Driver<S> {
+    pub(super) fn new(stream: S, pipeline: Pipeline) -> Driver<S> {
         Driver {
             stream,
             pipeline,
@@ -106,68 +84,90 @@ impl<S: Stream> Driver<S> {
         }
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+    /// Begins a turn: writes what waits to be sent, and reads what is there into `input`, which must not be empty.
+    pub(super) fn receive(&mut self, cx: &mut Context<'_>, input: &mut [u8]) -> Step {
         // Before the state is looked at, so that no change of it goes unnoticed.
         self.pipeline.client().waker().register(cx.waker());
         self.turn = TURN;
         loop {
             if self.pipeline.client().is_killed() {
-                return Poll::Ready(Ok(()));
-            }
-            let flushed = match self.poll_flush(cx) {
-                Poll::Ready(flushed) => flushed.map(|()| true)?,
-                Poll::Pending => false,
-            };
-            match self.state {
-                State::Closing if flushed => return Poll::Ready(Ok(())),
-                State::Refusing if flushed => return self.poll_linger(cx),
-                State::Closing | State::Refusing => return Poll::Pending,
-                // A client that lets its replies pile up is not read from until it has taken some.
-                _ if self.is_behind() => return Poll::Pending,
-                State::Backlog => self.run_backlog(cx),
-                State::Open => match self.poll_read(cx) {
-                    Poll::Ready(read) => {
-                        if read? == 0 {
-                            self.state = State::Closing;
-                        }
-                    }
-                    // All that was received before the stop has been answered.
-                    Poll::Pending if self.pipeline.shared().is_stopping() => {
-                        self.state = State::Closing
-                    }
-                    Poll::Pending => return Poll::Pending,
-                },
+                return Step::End(Ok(()));
             }
             if self.is_over_limit() {
                 tracing::warn!(client = %self.pipeline.client().address, "closed: it does not read its replies");
-                return Poll::Ready(Ok(()));
+                return Step::End(Ok(()));
             }
-            if self.state == State::Backlog || self.turn == 0 {
-                // Others get their turn between two batches.
-                return yield_turn(cx);
+            let flushed = match self.poll_flush(cx) {
+                Poll::Ready(Ok(())) => true,
+                Poll::Ready(Err(error)) => return Step::End(Err(error)),
+                Poll::Pending if self.turn == 0 => return Step::Yield,
+                Poll::Pending => false,
+            };
+            match self.state {
+                State::Closing if flushed => return Step::End(Ok(())),
+                State::Refusing if flushed => match self.poll_linger(cx, input) {
+                    Poll::Ready(end) => return Step::End(end),
+                    Poll::Pending => return Step::Wait,
+                },
+                State::Closing | State::Refusing => return Step::Wait,
+                // A client that lets its replies pile up is not read from until it has taken some.
+                _ if self.is_behind() => return Step::Wait,
+                State::Backlog => return Step::Run(0),
+                State::Open => match self.stream.poll_read(cx, input) {
+                    Poll::Ready(Ok(0)) => self.state = State::Closing,
+                    Poll::Ready(Ok(count)) => return Step::Run(count),
+                    Poll::Ready(Err(error)) => return Step::End(Err(error)),
+                    // All that was received before the stop has been answered.
+                    Poll::Pending if self.pipeline.shared().is_stopping() => {
+                        self.state = State::Closing;
+                    }
+                    Poll::Pending => return Step::Wait,
+                },
             }
         }
     }
 
-    /// Reads what is there and runs it.
-    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<usize>> {
-        BUFFERS.with_borrow_mut(|buffers| {
-            let count = ready!(self.stream.poll_read(cx, &mut buffers.input))?;
-            let input = buffers.input.get(..count).unwrap_or_default();
-            // A handler that panicked has ended its own connection only; what it wrote is nobody's.
-            buffers.output.clear();
-            if !input.is_empty() {
-                let progress = self.pipeline.run(input, &mut buffers.output);
-                self.finish_batch(progress, input.len(), &mut buffers.output, cx);
-            }
-            Poll::Ready(Ok(input.len()))
-        })
+    /// Runs what was received, appending the replies to `output`; returns how long that took.
+    pub(super) fn run(&mut self, input: &[u8], output: &mut Vec<u8>) -> Duration {
+        let start = output.len();
+        let (progress, spent) = self.pipeline.run(input, output);
+        self.state = match progress {
+            Progress::NeedInput => State::Open,
+            Progress::More => State::Backlog,
+            Progress::Close => State::Closing,
+            Progress::Refuse => State::Refusing,
+        };
+        self.pipeline.count_bytes(input.len(), output.len() - start);
+        spent
+    }
+
+    /// Ends a turn: sends the replies as far as the socket takes them, and keeps the rest.
+    pub(super) fn send(&mut self, cx: &mut Context<'_>, replies: &[u8]) {
+        let mut rest = replies;
+        // An error shows again, and is handled, at the next flush or read.
+        while self.unsent.is_empty()
+            && !rest.is_empty()
+            && self.turn > 0
+            && let piece = rest.get(..self.turn).unwrap_or(rest)
+            && let Poll::Ready(Ok(count)) = self.stream.poll_write(cx, piece)
+        {
+            rest = rest.get(count..).unwrap_or_default();
+            self.turn = self.turn.saturating_sub(count);
+        }
+        self.unsent.extend_from_slice(rest);
+        self.note_unsent();
+    }
+
+    /// Whether others are to have their turn before this connection goes on: between two batches, and when it has been sent
+    /// much.
+    pub(super) fn yields(&self) -> bool {
+        self.state == State::Backlog || self.turn == 0
     }
 
     /// Says that nothing more comes, then takes and drops what the client goes on sending until it has noticed. If the
     /// socket were closed with something unread in it, the system would reset the connection, and the reset may
     /// overtake the reply that says what was wrong.
-    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_linger(&mut self, cx: &mut Context<'_>, input: &mut [u8]) -> Poll<io::Result<()>> {
         if self.linger.is_none() {
             self.stream.shut_down()?;
         }
@@ -179,10 +179,7 @@ impl<S: Stream> Driver<S> {
             && !self.pipeline.shared().is_stopping()
             && linger.until.as_mut().poll(cx).is_pending()
         {
-            let stream = &mut self.stream;
-            let dropped =
-                BUFFERS.with_borrow_mut(|buffers| stream.poll_read(cx, &mut buffers.input));
-            match ready!(dropped)? {
+            match ready!(self.stream.poll_read(cx, input))? {
                 0 => break,
                 count => linger.bytes = linger.bytes.saturating_sub(count),
             }
@@ -190,52 +187,8 @@ impl<S: Stream> Driver<S> {
         Poll::Ready(Ok(()))
     }
 
-    /// Runs more of what was received earlier.
-    fn run_backlog(&mut self, cx: &mut Context<'_>) {
-        BUFFERS.with_borrow_mut(|buffers| {
-            buffers.output.clear();
-            let progress = self.pipeline.run(&[], &mut buffers.output);
-            self.finish_batch(progress, 0, &mut buffers.output, cx);
-        });
-    }
-
-    /// Sends a batch's replies as far as the socket takes them, and keeps the rest.
-    fn finish_batch(
-        &mut self,
-        progress: Progress,
-        received: usize,
-        replies: &mut Vec<u8>,
-        cx: &mut Context<'_>,
-    ) {
-        self.state = match progress {
-            Progress::NeedInput => State::Open,
-            Progress::More => State::Backlog,
-            Progress::Close => State::Closing,
-            Progress::Refuse => State::Refusing,
-        };
-        self.pipeline.count_bytes(received, replies.len());
-        if self.unsent.is_empty() && replies.len() > KEPT {
-            self.unsent = std::mem::take(replies);
-        } else {
-            let mut sent = 0;
-            // An error shows again, and is handled, at the next flush or read.
-            while self.unsent.is_empty()
-                && sent < replies.len()
-                && let Poll::Ready(Ok(count)) =
-                    self.stream.poll_write(cx, replies.get(sent..).unwrap_or_default())
-            {
-                sent += count;
-                self.turn = self.turn.saturating_sub(count);
-            }
-            self.unsent.extend_from_slice(replies.get(sent..).unwrap_or_default());
-            replies.clear();
-            replies.shrink_to(KEPT);
-        }
-        self.note_unsent();
-    }
-
-    /// Sends what the socket takes of the replies that wait.
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+    /// Sends what the socket takes of the replies that wait, and no more than may be sent in this turn.
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.unsent.is_empty() {
             return Poll::Ready(Ok(()));
         }
@@ -247,11 +200,11 @@ impl<S: Stream> Driver<S> {
                 break Poll::Ready(Ok(()));
             }
             if self.turn == 0 {
-                break yield_turn(cx);
+                break Poll::Pending;
             }
             let piece = rest.get(..self.turn).unwrap_or(rest);
             match self.stream.poll_write(cx, piece) {
-                Poll::Ready(Ok(0)) => break Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(0)) => break Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(count)) => {
                     self.sent += count;
                     self.turn -= count;
@@ -270,7 +223,8 @@ impl<S: Stream> Driver<S> {
         flushed
     }
 
-    fn waiting(&self) -> usize {
+    /// Bytes of replies that the socket has not taken yet.
+    pub(super) fn waiting(&self) -> usize {
         self.unsent.len() - self.sent
     }
 
@@ -278,7 +232,7 @@ impl<S: Stream> Driver<S> {
         self.pipeline.client().output.store(self.waiting(), Ordering::Relaxed);
     }
 
-    fn is_behind(&self) -> bool {
+    pub(super) fn is_behind(&self) -> bool {
         self.waiting() >= self.pipeline.settings().limits.output_pause
     }
 
@@ -287,14 +241,3 @@ impl<S: Stream> Driver<S> {
         max > 0 && self.waiting() > max
     }
 }
-
-/// Lets others go on first, also those whose sockets have become ready meanwhile. A task that merely woke itself would be
-/// run again and again before tokio looks at the sockets.
-fn yield_turn<T>(cx: &mut Context<'_>) -> Poll<T> {
-    let yielded = std::pin::pin!(tokio::task::yield_now()).poll(cx);
-    debug_assert!(yielded.is_pending(), "to yield takes a turn");
-    Poll::Pending
-}
-
-#[cfg(test)]
-mod tests;

@@ -87,34 +87,34 @@ impl Pipeline {
         self.shared.metrics.worker(self.worker).count_bytes(received, sent);
     }
 
-    /// Runs what `input` completes, appending the replies to `out`.
-    pub(super) fn run(&mut self, input: &[u8], out: &mut Vec<u8>) -> Progress {
+    /// Runs what `input` completes, appending the replies to `out`; returns also how long that took.
+    pub(super) fn run(&mut self, input: &[u8], out: &mut Vec<u8>) -> (Progress, Duration) {
         if self.epoch != self.shared.settings.epoch() {
             self.epoch = self.shared.settings.epoch();
             self.settings = self.shared.settings.live();
         }
         let now = self.shared.clock.now_ms();
-        let progress = if self.pending.is_empty() {
-            let (progress, used) = self.run_batch(input, now, out);
+        let (progress, spent) = if self.pending.is_empty() {
+            let (progress, used, spent) = self.run_batch(input, now, out);
             self.pending.extend_from_slice(input.get(used..).unwrap_or_default());
-            progress
+            (progress, spent)
         } else {
             self.pending.extend_from_slice(input);
             // Taken out for the time of the batch, so that requests can borrow from it.
             let pending = std::mem::take(&mut self.pending);
-            let (progress, used) =
+            let (progress, used, spent) =
                 self.run_batch(pending.get(self.run..).unwrap_or_default(), now, out);
             self.pending = pending;
             self.run += used;
             self.forget_run();
-            progress
+            (progress, spent)
         };
         if matches!(progress, Progress::Close | Progress::Refuse) {
             self.pending = Vec::new();
             self.run = 0;
         }
         self.publish(now);
-        progress
+        (progress, spent)
     }
 
     /// Drops what has been run from the front of `pending`, once that is worth the move.
@@ -128,15 +128,20 @@ impl Pipeline {
         }
     }
 
-    /// Runs the requests in `bytes`; returns how many bytes they took.
-    fn run_batch(&mut self, bytes: &[u8], now: u64, out: &mut Vec<u8>) -> (Progress, usize) {
+    /// Runs the requests in `bytes`; returns how many bytes they took, and how long.
+    fn run_batch(
+        &mut self,
+        bytes: &[u8],
+        now: u64,
+        out: &mut Vec<u8>,
+    ) -> (Progress, usize, Duration) {
         let Pipeline { shared, session, parser, settings, .. } = self;
         let shared: &Shared = shared;
         let counters = shared.metrics.worker(self.worker);
         let limits = settings.limits;
         // What the client has not taken yet counts as well.
         let unsent = session.client.output.load(Ordering::Relaxed);
-        let room = limits.output_pause.saturating_sub(unsent).max(1);
+        let room = out.len() + limits.output_pause.saturating_sub(unsent).max(1);
         let mut meter = Meter::new(settings);
         let mut batch = Batch::default();
         let mut group = Group::default();
@@ -210,7 +215,7 @@ impl Pipeline {
         };
         meter.finish(counters);
         counters.count_batch(&mut batch);
-        (progress, used)
+        (progress, used, meter.spent)
     }
 
     /// Shows others how this connection is doing.
@@ -271,10 +276,10 @@ mod tests {
         let mut out = Vec::new();
         let mut input = b"DEBUG SLEEP 0.006\r\n".repeat(3);
         for replies in 1..=3 {
-            assert_eq!(pipeline.run(&std::mem::take(&mut input), &mut out), Progress::More);
+            assert_eq!(pipeline.run(&std::mem::take(&mut input), &mut out).0, Progress::More);
             assert_eq!(out, b"+OK\r\n".repeat(replies));
         }
-        assert_eq!(pipeline.run(&[], &mut out), Progress::NeedInput);
+        assert_eq!(pipeline.run(&[], &mut out).0, Progress::NeedInput);
     }
 
     #[test]
@@ -286,7 +291,7 @@ mod tests {
         // A whole group of the same, one of different ones, and quick ones that are not run in groups.
         let input = [&get.repeat(64), set, get, ping, ping, set, get, set].concat();
         let (mut out, shared) = (Vec::new(), Arc::clone(&pipeline.shared));
-        assert_eq!(pipeline.run(input.as_bytes(), &mut out), Progress::NeedInput);
+        assert_eq!(pipeline.run(input.as_bytes(), &mut out).0, Progress::NeedInput);
         let calls = |name: &str| {
             let entry = crate::commands::table::table().command(name.as_bytes());
             shared.metrics.command(entry.expect("it is in the table").id).calls

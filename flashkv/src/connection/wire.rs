@@ -40,7 +40,7 @@ impl Wire {
         let mut input = bytes;
         while !self.is_closed() {
             let mut out = Vec::new();
-            let progress = self.pipeline.run(input, &mut out);
+            let (progress, _) = self.pipeline.run(input, &mut out);
             replies.append(&mut out);
             input = &[];
             match progress {
