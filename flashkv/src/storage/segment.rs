@@ -224,21 +224,22 @@ impl<T> Segment<T> {
         self.slots.get(home(prefix, self.slots.len()))
     }
 
-    /// Bytes of the record that a search for this prefix will read.
+    /// The first byte of the record that a search for this prefix will read, and one near its end.
     #[inline(always)]
-    pub(super) fn record_bytes(&self, prefix: Prefix) -> [Option<&u8>; 2] {
+    pub(super) fn record_bytes(&self, prefix: Prefix) -> Option<[&u8; 2]> {
         if self.slots.is_empty() {
-            return [None; 2];
+            return None;
         }
         let mut at = home(prefix, self.slots.len());
         loop {
             let slot = self.slots[at];
             if slot.at == EMPTY {
-                return [None; 2];
+                return None;
             }
             if slot.prefix == prefix {
                 let (page, start) = self.arena.page(slot.at);
-                return [page.get(start), page.get(start + RECORD_END)];
+                let first = &page[start];
+                return Some([first, page.get(start + RECORD_END).unwrap_or(first)]);
             }
             at = next(at, self.slots.len());
         }

@@ -5,7 +5,7 @@
 use super::hash::Hash;
 use super::list::List;
 use super::record::INLINE_MAX;
-use super::segment::{Entry, NewValue, OpenEntry, Slot, ValueRef};
+use super::segment::{Entry, NewValue, OpenEntry, ValueRef};
 use super::table::{Spot, Table};
 
 /// Milliseconds since 1970. A deadline has passed once the time is greater than it, as in Redis: at the deadline itself the
@@ -166,20 +166,6 @@ impl Shard {
     pub(super) fn live_collection(&self, hash: Hash, key: &[u8], now: Millis) -> Option<Spot> {
         let (spot, deadline) = self.collections.find_timed(hash.prefix(), key)?;
         is_live(deadline, now).then_some(spot)
-    }
-
-    /// The slots where a look-up of the key begins.
-    #[inline(always)]
-    pub(super) fn first_slots(&self, hash: Hash) -> [Option<&Slot>; 2] {
-        [self.strings.first_slot(hash.prefix()), self.collections.first_slot(hash.prefix())]
-    }
-
-    /// Bytes of the records that a look-up of the key will read.
-    #[inline(always)]
-    pub(super) fn record_bytes(&self, hash: Hash) -> [Option<&u8>; 4] {
-        let [a, b] = self.strings.record_bytes(hash.prefix());
-        let [c, d] = self.collections.record_bytes(hash.prefix());
-        [a, b, c, d]
     }
 
     /// Where `key` is, whether or not its deadline has passed.

@@ -19,7 +19,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::segment::{Entry, NewValue, OpenEntry, Prefix, Segment, Slot};
+use std::hint::black_box;
+
+use super::segment::{Entry, NewValue, OpenEntry, Prefix, Segment};
 
 /// Entries at which a segment is split.
 const SPLIT_AT: usize = 800;
@@ -39,6 +41,29 @@ pub(super) struct Table<T> {
 pub(super) struct Spot {
     segment: usize,
     slot: usize,
+}
+
+/// The most look-ups that [`touch`] prepares at once.
+pub(super) const TOUCHED: usize = 64;
+
+/// Reads what these look-ups will read, for nothing but to have it at hand then.
+///
+/// First it is worked out where to look, then everything is read with nothing in between: a processor runs ahead of what it
+/// waits for by some hundred instructions, which are then as many reads as possible.
+pub(super) fn touch<'t, T: 't>(look_ups: impl Iterator<Item = (&'t Table<T>, Prefix)> + Clone) {
+    let segments = look_ups
+        .filter_map(|(table, prefix)| Some((&table.segments[table.segment_of(prefix)?], prefix)));
+    let mut slots = [None; TOUCHED];
+    for (place, (segment, prefix)) in slots.iter_mut().zip(segments.clone()) {
+        *place = segment.first_slot(prefix);
+    }
+    black_box(slots.iter().flatten().fold(0, |all, slot| all ^ slot.at));
+    // Where the records are is known once the slots are here.
+    let mut records = [None; TOUCHED];
+    for (place, (segment, prefix)) in records.iter_mut().zip(segments) {
+        *place = segment.record_bytes(prefix);
+    }
+    black_box(records.iter().flatten().fold(0, |all, [start, end]| all ^ *start ^ *end));
 }
 
 impl<T> Default for Table<T> {
@@ -92,19 +117,6 @@ impl<T> Table<T> {
         let segment = self.segment_of(prefix)?;
         let (slot, entry) = self.segments[segment].open(prefix, key)?;
         Some((Spot { segment, slot }, entry))
-    }
-
-    /// The slot where a look-up by this prefix begins.
-    #[inline(always)]
-    pub(super) fn first_slot(&self, prefix: Prefix) -> Option<&Slot> {
-        self.segments[self.segment_of(prefix)?].first_slot(prefix)
-    }
-
-    /// Bytes of the record that a look-up by this prefix will read.
-    #[inline(always)]
-    pub(super) fn record_bytes(&self, prefix: Prefix) -> [Option<&u8>; 2] {
-        self.segment_of(prefix)
-            .map_or([None; 2], |segment| self.segments[segment].record_bytes(prefix))
     }
 
     pub(super) fn deadline(&self, spot: Spot) -> Option<u64> {

@@ -6,17 +6,14 @@
 //! writes takes `&mut self`, which nobody has of keys that are locked shared.
 
 use std::cell::Cell;
-use std::hint::black_box;
 use std::ops::Deref;
-
-use smallvec::SmallVec;
 
 use super::error::StorageError;
 use super::guards::Guards;
 use super::hash::Hash;
 use super::list::List;
-use super::segment::Slot;
 use super::shard::{Collection, Detached, Garbage, Kind, Millis, Place, Shard, StringRef, is_live};
+use super::table::{TOUCHED, touch};
 
 /// A key with its hash and, once its view is locked, the place of its shard in that view.
 #[derive(Debug, Clone, Copy)]
@@ -128,23 +125,14 @@ impl<'e> View<'e> {
 
     /// Looks at what the look-ups of `keys` will need, so that the processor waits for all of their memory at the same time
     /// instead of for one after the other.
-    ///
-    /// First it is worked out where to look, then everything is read with nothing in between: the processor runs ahead of
-    /// what it waits for by some hundred instructions, which are then as many reads as possible.
     pub fn touch(&self, keys: &[Key<'_>]) {
-        /// A group's keys, of which most are in one store only.
-        const MANY: usize = 64;
-        let mut slots: SmallVec<[&Slot; MANY]> = SmallVec::new();
-        for key in keys {
-            slots.extend(self.shard(key).first_slots(key.hash).into_iter().flatten());
+        for keys in keys.chunks(TOUCHED) {
+            // Who uses one key over and over has it at hand.
+            let keys = keys.chunk_by(|a, b| a.hash == b.hash).filter_map(<[Key<'_>]>::first);
+            let shards = keys.map(|key| (self.shard(key), key.hash.prefix()));
+            touch(shards.clone().map(|(shard, prefix)| (&shard.strings, prefix)));
+            touch(shards.map(|(shard, prefix)| (&shard.collections, prefix)));
         }
-        black_box(slots.iter().fold(0, |all, slot| all ^ slot.at));
-        // Where the records are is known once the slots are here.
-        let mut bytes: SmallVec<[&u8; 2 * MANY]> = SmallVec::new();
-        for key in keys {
-            bytes.extend(self.shard(key).record_bytes(key.hash).into_iter().flatten());
-        }
-        black_box(bytes.iter().fold(0, |all, byte| all ^ **byte));
     }
 
     /// The time that this view judges deadlines by.

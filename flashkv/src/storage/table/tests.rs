@@ -4,7 +4,7 @@ mod cost;
 mod model;
 
 use super::super::segment::{NewValue, Prefix};
-use super::{SPLIT_AT, Table};
+use super::{SPLIT_AT, TOUCHED, Table, touch};
 
 impl<T> Table<T> {
     /// Panics unless everything that the fields promise holds. `peak` is the most entries that there ever were.
@@ -141,4 +141,26 @@ fn live_len_leaves_out_what_has_expired() {
     for (now, live) in [(0, 5000), (1, 4999), (2, 4999), (3, 4998), (u64::MAX, 2500)] {
         assert_eq!(table.live_len(now), live, "at {now}");
     }
+}
+
+#[test]
+fn look_ups_can_be_prepared_whatever_there_is_to_find() {
+    let mut table = Table::default();
+    let look_ups = |table: &Table<Vec<u8>>, count: usize| {
+        touch((0..count).map(|number| (table, spread(number))));
+    };
+    look_ups(&table, TOUCHED);
+    let count = 4 * SPLIT_AT;
+    (0..count).for_each(|number| insert(&mut table, spread(number), number));
+    // More than fit are left out; those of the others that are not there have no record to read.
+    look_ups(&table, 2 * count);
+    // All but one segment are empty, and have no slots.
+    let kept = (0..count).max_by_key(|number| spread(*number)).expect("there are some");
+    (0..count)
+        .filter(|number| *number != kept)
+        .for_each(|number| remove(&mut table, spread(number), number));
+    assert!(table.segments.iter().filter(|segment| segment.len() == 0).count() > 1);
+    (0..count).step_by(TOUCHED).for_each(|first| {
+        touch((first..first + TOUCHED).map(|number| (&table, spread(number))));
+    });
 }
