@@ -25,8 +25,7 @@ use slab::Slab;
 use smallvec::SmallVec;
 
 use self::arena::Arena;
-pub(super) use self::slots::Slot;
-use self::slots::{EMPTY, capacity_for, home, next};
+use self::slots::{EMPTY, Slot, capacity_for, home, next};
 use super::record::{Body, Fields, INLINE_MAX, Layout, Tag};
 use crate::short::same;
 
@@ -94,6 +93,42 @@ pub(super) struct OpenEntry<'a, T> {
     layout: Layout,
     outside: &'a Slab<Outside<T>>,
     soonest: &'a mut u64,
+}
+
+/// A search that has not begun: what it will read can be read before.
+#[derive(Debug)]
+pub(super) struct Search<'a, T> {
+    segment: &'a Segment<T>,
+    prefix: Prefix,
+    home: usize,
+    first: &'a Slot,
+}
+
+impl<'a, T> Search<'a, T> {
+    /// Reads the slot that it begins at; means nothing.
+    #[inline(always)]
+    pub(super) fn first_slot(&self) -> u32 {
+        self.first.at
+    }
+
+    /// The first byte of the record that it will find, and one near its end.
+    #[inline(always)]
+    pub(super) fn record(&self) -> Option<[&'a u8; 2]> {
+        let Segment { slots, arena, .. } = self.segment;
+        let mut at = self.home;
+        loop {
+            let slot = slots[at];
+            if slot.at == EMPTY {
+                return None;
+            }
+            if slot.prefix == self.prefix {
+                let (page, start) = arena.page(slot.at);
+                let first = &page[start];
+                return Some([first, page.get(start + RECORD_END).unwrap_or(first)]);
+            }
+            at = next(at, slots.len());
+        }
+    }
 }
 
 impl<T> OpenEntry<'_, T> {
@@ -218,31 +253,11 @@ impl<T> Segment<T> {
         }
     }
 
-    /// The slot where a search for this prefix begins.
+    /// A search for this prefix, to be prepared; none where there is nothing to search.
     #[inline(always)]
-    pub(super) fn first_slot(&self, prefix: Prefix) -> Option<&Slot> {
-        self.slots.get(home(prefix, self.slots.len()))
-    }
-
-    /// The first byte of the record that a search for this prefix will read, and one near its end.
-    #[inline(always)]
-    pub(super) fn record_bytes(&self, prefix: Prefix) -> Option<[&u8; 2]> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        let mut at = home(prefix, self.slots.len());
-        loop {
-            let slot = self.slots[at];
-            if slot.at == EMPTY {
-                return None;
-            }
-            if slot.prefix == prefix {
-                let (page, start) = self.arena.page(slot.at);
-                let first = &page[start];
-                return Some([first, page.get(start + RECORD_END).unwrap_or(first)]);
-            }
-            at = next(at, self.slots.len());
-        }
+    pub(super) fn begin_search(&self, prefix: Prefix) -> Option<Search<'_, T>> {
+        let home = home(prefix, self.slots.len());
+        Some(Search { segment: self, prefix, home, first: self.slots.get(home)? })
     }
 
     pub(super) fn deadline(&self, slot: usize) -> Option<u64> {

@@ -21,7 +21,9 @@ mod tests;
 
 use std::hint::black_box;
 
-use super::segment::{Entry, NewValue, OpenEntry, Prefix, Segment};
+use smallvec::SmallVec;
+
+use super::segment::{Entry, NewValue, OpenEntry, Prefix, Search, Segment};
 
 /// Entries at which a segment is split.
 const SPLIT_AT: usize = 800;
@@ -43,27 +45,30 @@ pub(super) struct Spot {
     slot: usize,
 }
 
-/// The most look-ups that [`touch`] prepares at once.
+/// Look-ups that [`touch`] prepares without an allocation.
 pub(super) const TOUCHED: usize = 64;
 
 /// Reads what these look-ups will read, for nothing but to have it at hand then.
 ///
 /// First it is worked out where to look, then everything is read with nothing in between: a processor runs ahead of what it
 /// waits for by some hundred instructions, which are then as many reads as possible.
-pub(super) fn touch<'t, T: 't>(look_ups: impl Iterator<Item = (&'t Table<T>, Prefix)> + Clone) {
-    let segments = look_ups
-        .filter_map(|(table, prefix)| Some((&table.segments[table.segment_of(prefix)?], prefix)));
-    let mut slots = [None; TOUCHED];
-    for (place, (segment, prefix)) in slots.iter_mut().zip(segments.clone()) {
-        *place = segment.first_slot(prefix);
+pub(super) fn touch<'t, T: 't>(look_ups: impl Iterator<Item = (&'t Table<T>, Prefix)>) {
+    let mut searches: SmallVec<[Search<'_, T>; TOUCHED]> = SmallVec::new();
+    for (table, prefix) in look_ups {
+        let segment = table.segment_of(prefix).map(|segment| &table.segments[segment]);
+        if let Some(search) = segment.and_then(|segment| segment.begin_search(prefix)) {
+            searches.push(search);
+        }
     }
-    black_box(slots.iter().flatten().fold(0, |all, slot| all ^ slot.at));
+    black_box(searches.iter().fold(0, |all, search| all ^ search.first_slot()));
     // Where the records are is known once the slots are here.
-    let mut records = [None; TOUCHED];
-    for (place, (segment, prefix)) in records.iter_mut().zip(segments) {
-        *place = segment.record_bytes(prefix);
+    let mut records: SmallVec<[[&u8; 2]; TOUCHED]> = SmallVec::new();
+    for search in &searches {
+        if let Some(record) = search.record() {
+            records.push(record);
+        }
     }
-    black_box(records.iter().flatten().fold(0, |all, [start, end]| all ^ *start ^ *end));
+    black_box(records.iter().fold(0, |all, [start, end]| all ^ **start ^ **end));
 }
 
 impl<T> Default for Table<T> {

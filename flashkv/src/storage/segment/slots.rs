@@ -5,10 +5,10 @@
 use super::{Prefix, Segment, work};
 
 #[derive(Debug, Clone, Copy)]
-pub(in crate::storage) struct Slot {
+pub(super) struct Slot {
     pub(super) prefix: Prefix,
     /// Where the record starts in the arena; `EMPTY` if the slot is free.
-    pub(in crate::storage) at: u32,
+    pub(super) at: u32,
 }
 
 pub(super) const EMPTY: u32 = u32::MAX;

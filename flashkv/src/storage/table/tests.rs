@@ -152,7 +152,7 @@ fn look_ups_can_be_prepared_whatever_there_is_to_find() {
     look_ups(&table, TOUCHED);
     let count = 4 * SPLIT_AT;
     (0..count).for_each(|number| insert(&mut table, spread(number), number));
-    // More than fit are left out; those of the others that are not there have no record to read.
+    // Half of them are not there, and have no record to read.
     look_ups(&table, 2 * count);
     // All but one segment are empty, and have no slots.
     let kept = (0..count).max_by_key(|number| spread(*number)).expect("there are some");
