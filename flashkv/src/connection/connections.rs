@@ -222,19 +222,38 @@ impl<S: Stream> Connections<S> {
         connection.has_received = false;
         let (start, output) = (self.output.len(), &mut self.output);
         let input = self.input.get(input).unwrap_or_default();
-        let spent = connection.guarded(|driver, _| driver.run(input, output));
-        if let Some(spent) = spent {
+        let Some(spent) = connection.guarded(|driver, _| driver.run(input, output)) else {
+            // What a handler that panicked wrote is nobody's.
+            output.truncate(start);
+            self.remove(index, Ok(()));
+            return Duration::ZERO;
+        };
+        if output.len() - start <= KEPT {
             self.replies.push((index, start..output.len()));
-            return spent;
+        } else {
+            self.hand_over(index, start);
         }
-        // What a handler that panicked wrote is nobody's.
-        output.truncate(start);
-        self.remove(index, Ok(()));
-        Duration::ZERO
+        spent
     }
 
-    /// Writes the replies that have been gathered.
+    /// Leaves the buffer to the connection whose huge replies begin at `start`: they are not copied to another.
+    fn hand_over(&mut self, index: usize, start: usize) {
+        self.write_replies();
+        let mut replies = std::mem::take(&mut self.output);
+        replies.drain(..start);
+        if let Some(connection) = self.connections.get_mut(index) {
+            connection.driver.keep(replies);
+        }
+    }
+
+    /// Writes the replies that have been gathered, and forgets them.
     fn send(&mut self) {
+        self.write_replies();
+        self.output.clear();
+        self.output.shrink_to(KEPT);
+    }
+
+    fn write_replies(&mut self) {
         let mut replies = std::mem::take(&mut self.replies);
         for (index, replies) in replies.drain(..) {
             let Some(connection) = self.connections.get_mut(index) else { continue };
@@ -244,8 +263,6 @@ impl<S: Stream> Connections<S> {
             }
         }
         self.replies = replies;
-        self.output.clear();
-        self.output.shrink_to(KEPT);
     }
 
     fn remove(&mut self, index: usize, end: io::Result<()>) {

@@ -158,6 +158,16 @@ impl<S: Stream> Driver<S> {
         self.note_unsent();
     }
 
+    /// Takes replies that are sent when its turn comes to write what waits.
+    pub(super) fn keep(&mut self, replies: Vec<u8>) {
+        if self.unsent.is_empty() {
+            self.unsent = replies;
+        } else {
+            self.unsent.extend_from_slice(&replies);
+        }
+        self.note_unsent();
+    }
+
     /// Whether others are to have their turn before this connection goes on: between two batches, and when it has been sent
     /// much.
     pub(super) fn yields(&self) -> bool {

@@ -152,6 +152,33 @@ fn a_huge_reply_behind_others_leaves_no_huge_buffer_behind() {
 }
 
 #[test]
+fn a_huge_reply_amid_the_others_of_a_round_is_not_copied() {
+    let shared = shared();
+    store(&shared, "huge", 8 << 20);
+    let mut connections = Connections::new(Arc::clone(&shared), 0);
+    for request in ["ECHO before\r\n", "GET huge\r\n", "ECHO after\r\n"] {
+        let sent = VecDeque::from([request.as_bytes().to_vec()]);
+        connections.add(
+            Socket { sent, room: usize::MAX, ..Socket::default() },
+            shared.clients.register(Origin::default(), 0),
+        );
+    }
+    (0..3).for_each(|index| connections.receive(index));
+    connections.run(0, connections.received[0].1.clone());
+    connections.run(1, connections.received[1].1.clone());
+    assert_eq!(connections.output.capacity(), 0, "the connection has the buffer itself");
+    connections.run(2, connections.received[2].1.clone());
+    connections.send();
+    while connections.connections[1].driver.waiting() > 0 {
+        connections.receive(1);
+    }
+    let taken = |index: usize| &connections.connections[index].driver.stream.taken[..];
+    assert_eq!([taken(0), taken(2)], [b"$6\r\nbefore\r\n", &b"$5\r\nafter\r\n"[..]]);
+    assert_eq!(taken(1).len(), "$8388608\r\n\r\n".len() + (8 << 20));
+    assert!(taken(1).starts_with(b"$8388608\r\nv"));
+}
+
+#[test]
 fn nothing_is_read_from_a_client_that_does_not_take_its_replies() {
     let shared = shared();
     store(&shared, "big", 600_000);
