@@ -94,6 +94,19 @@ impl Lone {
     }
 }
 
+/// Connections of one thread, each of which has sent one of these requests.
+fn together(shared: &Arc<Shared>, requests: [&str; 3]) -> Connections<Socket> {
+    let mut connections = Connections::new(Arc::clone(shared), 0);
+    for request in requests {
+        let sent = VecDeque::from([request.as_bytes().to_vec()]);
+        connections.add(
+            Socket { sent, room: usize::MAX, ..Socket::default() },
+            shared.clients.register(Origin::default(), 0),
+        );
+    }
+    connections
+}
+
 /// With timers, which a driver that is told to part with its client sets.
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
@@ -155,14 +168,7 @@ fn a_huge_reply_behind_others_leaves_no_huge_buffer_behind() {
 fn a_huge_reply_amid_the_others_of_a_round_is_not_copied() {
     let shared = shared();
     store(&shared, "huge", 8 << 20);
-    let mut connections = Connections::new(Arc::clone(&shared), 0);
-    for request in ["ECHO before\r\n", "GET huge\r\n", "ECHO after\r\n"] {
-        let sent = VecDeque::from([request.as_bytes().to_vec()]);
-        connections.add(
-            Socket { sent, room: usize::MAX, ..Socket::default() },
-            shared.clients.register(Origin::default(), 0),
-        );
-    }
+    let mut connections = together(&shared, ["ECHO before\r\n", "GET huge\r\n", "ECHO after\r\n"]);
     (0..3).for_each(|index| connections.receive(index));
     connections.run(0, connections.received[0].1.clone());
     connections.run(1, connections.received[1].1.clone());
@@ -272,14 +278,7 @@ fn clients_whose_requests_arrive_meanwhile_have_their_turn_between_two_batches()
 #[test]
 fn those_of_a_round_are_all_read_from_before_they_are_written_to() {
     let shared = shared();
-    let mut connections = Connections::new(Arc::clone(&shared), 0);
-    for request in ["INCR a\r\n", "INCR a\r\n", "PING\r\n"] {
-        let sent = VecDeque::from([request.as_bytes().to_vec()]);
-        connections.add(
-            Socket { sent, room: 100, ..Socket::default() },
-            shared.clients.register(Origin::default(), 0),
-        );
-    }
+    let mut connections = together(&shared, ["INCR a\r\n", "INCR a\r\n", "PING\r\n"]);
     for index in 0..3 {
         connections.receive(index);
     }
